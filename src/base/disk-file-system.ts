@@ -1,0 +1,195 @@
+import * as fs from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { FileError, type File, type FileInfo, type FileSystem } from './file-system.ts';
+
+function attempt<T>(operation: string, path: string, action: () => T): T {
+  try {
+    return action();
+  } catch (cause) {
+    throw asFileError(operation, path, cause);
+  }
+}
+
+function asFileError(operation: string, path: string, cause: unknown): FileError {
+  const code = (cause as NodeJS.ErrnoException).code ?? 'EUNKNOWN';
+  return new FileError(code, operation, path, cause);
+}
+
+/** The most buffers one writev takes (IOV_MAX on Linux). */
+const MAX_BUFFERS = 1024;
+
+class DiskFile implements File {
+  readonly path: string;
+  readonly #fd: number;
+
+  constructor(path: string, fd: number) {
+    this.path = path;
+    this.#fd = fd;
+  }
+
+  size(): number {
+    return attempt('stat', this.path, () => fs.fstatSync(this.#fd).size);
+  }
+
+  write(buffers: readonly Uint8Array[], position: number): void {
+    attempt('write', this.path, () => {
+      let at = position;
+      for (let i = 0; i < buffers.length; i += MAX_BUFFERS) at += this.#writeAll(buffers.slice(i, i + MAX_BUFFERS), at);
+    });
+  }
+
+  /** A write may stop short (disk nearly full, a signal): go on with the rest until the system refuses. */
+  #writeAll(buffers: readonly Uint8Array[], position: number): number {
+    const total = buffers.reduce((sum, buffer) => sum + buffer.length, 0);
+    const only = buffers[0];
+    let written =
+      buffers.length === 1 && only !== undefined
+        ? fs.writeSync(this.#fd, only, 0, only.length, position)
+        : fs.writevSync(this.#fd, buffers, position);
+    if (written < total) {
+      const rest = Buffer.concat(buffers).subarray(written);
+      for (let at = 0; at < rest.length;) {
+        const step = fs.writeSync(this.#fd, rest, at, rest.length - at, position + written);
+        at += step;
+        written += step;
+      }
+    }
+    return total;
+  }
+
+  read(target: Uint8Array, position: number): number {
+    return attempt('read', this.path, () => {
+      let filled = 0;
+      while (filled < target.length) {
+        const step = fs.readSync(this.#fd, target, filled, target.length - filled, position + filled);
+        if (step === 0) break;
+        filled += step;
+      }
+      return filled;
+    });
+  }
+
+  async readLater(target: Uint8Array, position: number): Promise<number> {
+    let filled = 0;
+    while (filled < target.length) {
+      const step = await new Promise<number>((done, failed) =>
+        fs.read(this.#fd, target, filled, target.length - filled, position + filled, (cause, bytes) =>
+          cause === null ? done(bytes) : failed(asFileError('read', this.path, cause)),
+        ),
+      );
+      if (step === 0) break;
+      filled += step;
+    }
+    return filled;
+  }
+
+  truncate(size: number): void {
+    attempt('truncate', this.path, () => fs.ftruncateSync(this.#fd, size));
+  }
+
+  sync(): void {
+    attempt('sync', this.path, () => fs.fdatasyncSync(this.#fd));
+  }
+
+  syncLater(): Promise<void> {
+    return new Promise((done, failed) =>
+      fs.fdatasync(this.#fd, (cause) => (cause === null ? done() : failed(asFileError('sync', this.path, cause)))),
+    );
+  }
+
+  close(): void {
+    attempt('close', this.path, () => fs.closeSync(this.#fd));
+  }
+}
+
+/** Directories this process holds, so that a second broker inside it is refused too. */
+const held = new Set<string>();
+
+/** The boot-relative start time of a process where the system tells it; guards against reused process ids. */
+function startTime(pid: number): string | undefined {
+  try {
+    const stat = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (cause) {
+    return (cause as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function isHeldByLiving(lockFile: string): boolean {
+  let text: string;
+  try {
+    text = fs.readFileSync(lockFile, 'utf8');
+  } catch {
+    return false;
+  }
+  const [pid, started] = text.trim().split(' ');
+  const holder = Number(pid);
+  if (!Number.isInteger(holder) || holder <= 0 || holder === process.pid || !isAlive(holder)) return false;
+  return started === undefined || started === '' || startTime(holder) === started;
+}
+
+export const diskFileSystem: FileSystem = {
+  open(path, options = {}) {
+    const flags = fs.constants.O_RDWR | (options.create === true ? fs.constants.O_CREAT : 0);
+    return new DiskFile(
+      path,
+      attempt('open', path, () => fs.openSync(path, flags, 0o644)),
+    );
+  },
+  readFile: (path) => attempt('read', path, () => fs.readFileSync(path)),
+  replaceFile(path, content) {
+    attempt('write', path, () => {
+      const temporary = `${path}.tmp`;
+      fs.writeFileSync(temporary, content, { flush: true });
+      fs.renameSync(temporary, path);
+    });
+    this.syncDirectory(dirname(path));
+  },
+  list: (path) => attempt('list', path, () => fs.readdirSync(path).sort()),
+  info(path): FileInfo | undefined {
+    const stat = attempt('stat', path, () => fs.statSync(path, { throwIfNoEntry: false }));
+    return stat && { size: stat.size, modifiedMs: stat.mtimeMs, isDirectory: stat.isDirectory() };
+  },
+  makeDirectory: (path) => void attempt('make directory', path, () => fs.mkdirSync(path, { recursive: true })),
+  rename: (from, to) => attempt('rename', from, () => fs.renameSync(from, to)),
+  remove: (path) => attempt('remove', path, () => fs.rmSync(path, { force: true })),
+  removeTree: (path) => attempt('remove', path, () => fs.rmSync(path, { force: true, recursive: true })),
+  syncDirectory(path) {
+    // Windows cannot open a directory for syncing; its file systems journal entries themselves.
+    if (process.platform === 'win32') return;
+    attempt('sync', path, () => {
+      const fd = fs.openSync(path, fs.constants.O_RDONLY);
+      try {
+        fs.fsyncSync(fd);
+      } finally {
+        fs.closeSync(fd);
+      }
+    });
+  },
+  lock(directory) {
+    const key = resolve(directory);
+    const lockFile = join(directory, '.lock');
+    if (held.has(key) || isHeldByLiving(lockFile)) throw new FileError('ELOCKED', 'lock', directory);
+    attempt('lock', directory, () => fs.writeFileSync(lockFile, `${process.pid} ${startTime(process.pid) ?? ''}\n`));
+    held.add(key);
+    return {
+      release() {
+        if (!held.delete(key)) return;
+        fs.rmSync(lockFile, { force: true });
+      },
+    };
+  },
+  space(path) {
+    const { bavail, blocks, bsize } = attempt('stat', path, () => fs.statfsSync(path));
+    return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
+  },
+};

@@ -1,0 +1,66 @@
+/** What went wrong with a file: Node's code (ENOENT, ENOSPC, EIO, ...), what was tried, and where. */
+export class FileError extends Error {
+  override name = 'FileError';
+  readonly code: string;
+  readonly path: string;
+
+  constructor(code: string, operation: string, path: string, cause?: unknown) {
+    super(`${operation} ${path}: ${code}`, { cause });
+    this.code = code;
+    this.path = path;
+  }
+}
+
+/** An open file. Positions and sizes are bytes. Every method throws (or rejects with) FileError. */
+export interface File {
+  readonly path: string;
+  size(): number;
+  /** Writes the buffers one after the other from `position` on. Returns when the operating system has them. */
+  write(buffers: readonly Uint8Array[], position: number): void;
+  /** Fills `target` from `position` on; returns how many bytes there were (fewer only at the end of the file). */
+  read(target: Uint8Array, position: number): number;
+  /** The same without blocking the event loop, for data that is likely not in memory. */
+  readLater(target: Uint8Array, position: number): Promise<number>;
+  truncate(size: number): void;
+  /** Returns when everything written so far would survive a loss of power. */
+  sync(): void;
+  /** The same without blocking the event loop. */
+  syncLater(): Promise<void>;
+  close(): void;
+}
+
+export interface FileInfo {
+  readonly size: number;
+  /** Last change, ms since the epoch. */
+  readonly modifiedMs: number;
+  readonly isDirectory: boolean;
+}
+
+/** The only door to disks. Paths are absolute or relative to the process; every method throws FileError. */
+export interface FileSystem {
+  /** Opens for reading and writing; without `create` a missing file is ENOENT. */
+  open(path: string, options?: { readonly create?: boolean }): File;
+  readFile(path: string): Buffer;
+  /** Replaces the file as a whole: after a crash there is either the old or the new content. Synced. */
+  replaceFile(path: string, content: Uint8Array | string): void;
+  /** Names inside a directory, sorted. */
+  list(path: string): string[];
+  /** Undefined when there is nothing at `path`. */
+  info(path: string): FileInfo | undefined;
+  /** Makes the directory and its parents; one that exists is fine. */
+  makeDirectory(path: string): void;
+  rename(from: string, to: string): void;
+  /** Removes a file; a missing one is fine. */
+  remove(path: string): void;
+  /** Removes a directory with all it holds; a missing one is fine. */
+  removeTree(path: string): void;
+  /** Returns when the directory's entries (creations, renames, removals) would survive a loss of power. */
+  syncDirectory(path: string): void;
+  /**
+   * Claims a directory for this process through a `.lock` file, until `release`.
+   * Throws FileError with code ELOCKED when a living process holds it.
+   */
+  lock(directory: string): { release(): void };
+  /** Bytes free for us on the disk of `path`, and its size. */
+  space(path: string): { readonly freeBytes: number; readonly totalBytes: number };
+}

@@ -1,0 +1,7 @@
+export { assert, InvariantError, never } from './assert.ts';
+export { SimulatedClock, systemClock, type Clock, type Timer } from './clock.ts';
+export { diskFileSystem } from './disk-file-system.ts';
+export { FileError, type File, type FileInfo, type FileSystem } from './file-system.ts';
+export { RecordingLogger, silentLogger, type LogFields, type Logger, type LogLevel } from './logger.ts';
+export { MemoryFileSystem, type FaultHook } from './memory-file-system.ts';
+export { randomUuid, SeededRandom, systemRandom, ZERO_UUID, type Random } from './random.ts';
