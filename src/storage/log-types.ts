@@ -1,0 +1,93 @@
+import type { Clock, FileSystem, Logger, Random } from '../base/index.ts';
+import type { LogConfig } from './log-config.ts';
+
+/** What a log needs to be opened. Offsets default to what the files say. */
+export interface PartitionLogOptions {
+  readonly fs: FileSystem;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  /** The partition's own folder (`<log dir>/<topic>-<partition>`); made if missing. */
+  readonly directory: string;
+  readonly topic: string;
+  readonly partition: number;
+  /** 22 characters; written to `partition.metadata`. Undefined: whatever that file says. */
+  readonly topicId?: string | undefined;
+  readonly config: LogConfig;
+  readonly producerIdExpirationMs: number;
+  /** The broker stopped cleanly: what the files say is believed, and only the active segment is read. */
+  readonly cleanShutdown: boolean;
+  /** Everything below was synced; recovery starts here. */
+  readonly recoveryPoint?: number | undefined;
+  readonly logStartOffset?: number | undefined;
+  readonly highWatermark?: number | undefined;
+}
+
+/** Who appends. Clients are validated; coordinators of this broker may write control batches; replicas copy a leader. */
+export type AppendOrigin = 'client' | 'coordinator' | 'replication';
+
+export interface AppendOptions {
+  readonly leaderEpoch: number;
+  readonly origin: AppendOrigin;
+}
+
+/** What became of an accepted append; a duplicate's offsets are those of the original. */
+export interface Appended {
+  readonly kind: 'appended';
+  readonly baseOffset: number;
+  readonly lastOffset: number;
+  /** -1 unless the topic says LogAppendTime. */
+  readonly logAppendTimeMs: number;
+  readonly logStartOffset: number;
+  readonly isDuplicate: boolean;
+}
+
+/** A record at fault within a refused batch (KIP-467). */
+export interface RecordError {
+  readonly batchIndex: number;
+  readonly message: string;
+}
+
+/** Nothing of the append was taken. `errorCode` is Kafka's. */
+export interface AppendRefused {
+  readonly kind: 'refused';
+  readonly errorCode: number;
+  readonly errorMessage: string;
+  readonly recordErrors: readonly RecordError[];
+  readonly logStartOffset: number;
+}
+
+export interface ReadRequest {
+  /** Offsets within a batch are served with the whole batch. */
+  readonly from: number;
+  readonly maxBytes: number;
+  /** Exclusive: no batch that reaches this offset is read. What is not written yet is never read either. */
+  readonly upTo: number;
+  /** Plan the first batch even if it alone is larger than `maxBytes`. */
+  readonly minOneBatch: boolean;
+}
+
+/** OFFSET_OUT_OF_RANGE or KAFKA_STORAGE_ERROR. */
+export interface ReadRefused {
+  readonly kind: 'refused';
+  readonly errorCode: number;
+}
+
+export interface TimestampOffset {
+  readonly offset: number;
+  readonly timestampMs: number;
+  /** -1 when not known. */
+  readonly leaderEpoch: number;
+}
+
+/** The end of a leader epoch as OffsetForLeaderEpoch answers it; both -1 when the epoch is not known here. */
+export interface EpochEnd {
+  readonly leaderEpoch: number;
+  readonly endOffset: number;
+}
+
+/** A transaction that ended in abort: readers at read committed skip its records. */
+export interface AbortedTransaction {
+  readonly producerId: number;
+  readonly firstOffset: number;
+}
