@@ -1,0 +1,3 @@
+export type { Log, LogEntry } from './log.ts';
+export type { Input, LogPosition, Machine, Outcome, Reading, Ticket } from './machine.ts';
+export { CoordinatorLoadInProgressError, NotCoordinatorError, Shard, type ShardOptions } from './shard.ts';

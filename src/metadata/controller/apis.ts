@@ -1,0 +1,44 @@
+import type {
+  AllocateProducerIdsRequest,
+  AllocateProducerIdsResponse,
+  AlterConfigsRequest,
+  AlterConfigsResponse,
+  AlterPartitionRequest,
+  AlterPartitionResponse,
+  BrokerHeartbeatRequest,
+  BrokerHeartbeatResponse,
+  BrokerRegistrationRequest,
+  BrokerRegistrationResponse,
+  CreatePartitionsRequest,
+  CreatePartitionsResponse,
+  CreateTopicsRequest,
+  CreateTopicsResponse,
+  DeleteTopicsRequest,
+  DeleteTopicsResponse,
+  ElectLeadersRequest,
+  ElectLeadersResponse,
+  IncrementalAlterConfigsRequest,
+  IncrementalAlterConfigsResponse,
+} from '../../wire/messages/index.ts';
+import type { Input } from '../../wire/index.ts';
+
+/** What the controller is asked and answers: wire messages, so that asking a controller elsewhere is the same. */
+export interface ControllerApis {
+  createTopics: { request: CreateTopicsRequest; response: Input<typeof CreateTopicsResponse> };
+  deleteTopics: { request: DeleteTopicsRequest; response: Input<typeof DeleteTopicsResponse> };
+  createPartitions: { request: CreatePartitionsRequest; response: Input<typeof CreatePartitionsResponse> };
+  incrementalAlterConfigs: {
+    request: IncrementalAlterConfigsRequest;
+    response: Input<typeof IncrementalAlterConfigsResponse>;
+  };
+  alterConfigs: { request: AlterConfigsRequest; response: Input<typeof AlterConfigsResponse> };
+  alterPartition: { request: AlterPartitionRequest; response: Input<typeof AlterPartitionResponse> };
+  electLeaders: { request: ElectLeadersRequest; response: Input<typeof ElectLeadersResponse> };
+  registerBroker: { request: BrokerRegistrationRequest; response: Input<typeof BrokerRegistrationResponse> };
+  brokerHeartbeat: { request: BrokerHeartbeatRequest; response: Input<typeof BrokerHeartbeatResponse> };
+  allocateProducerIds: { request: AllocateProducerIdsRequest; response: Input<typeof AllocateProducerIdsResponse> };
+}
+
+export type ControllerApi = keyof ControllerApis;
+export type ControllerRequest = { [Api in ControllerApi]: { readonly api: Api; readonly request: ControllerApis[Api]['request'] } }[ControllerApi];
+export type ControllerReply = ControllerApis[ControllerApi]['response'];

@@ -1,0 +1,1 @@
+export type { ControllerApi, ControllerApis, ControllerReply, ControllerRequest } from './apis.ts';

@@ -1,0 +1,53 @@
+/** Finalized feature levels by name. A level of 0 means not finalized, and is not kept. */
+export type Features = ReadonlyMap<string, number>;
+
+/** Name of the feature that says which records the metadata log may hold (KIP-584, KIP-778). */
+export const METADATA_VERSION = 'metadata.version';
+export const ELIGIBLE_LEADER_REPLICAS_VERSION = 'eligible.leader.replicas.version';
+
+export interface ServedFeature {
+  readonly name: string;
+  /** What a broker of ours supports. */
+  readonly min: number;
+  readonly max: number;
+  /** What a fresh cluster starts with. */
+  readonly initial: number;
+}
+
+/**
+ * The features that this release serves, in the order that a fresh log finalizes them. The protocols behind group.version,
+ * share.version, streams.version and transaction.version add their line here when they are served.
+ */
+export const SERVED_FEATURES: readonly ServedFeature[] = [
+  { name: METADATA_VERSION, min: 7, max: 30, initial: 30 },
+  { name: ELIGIBLE_LEADER_REPLICAS_VERSION, min: 0, max: 1, initial: 1 },
+];
+
+/** Collects feature records over the levels of one moment. */
+export class FeaturesDelta {
+  readonly #before: Features;
+  readonly #changed = new Map<string, number>();
+
+  constructor(before: Features) {
+    this.#before = before;
+  }
+
+  /** Levels by name as they are afterwards; 0 where one is no longer finalized. */
+  get changed(): Features {
+    return this.#changed;
+  }
+
+  set(name: string, level: number): void {
+    this.#changed.set(name, level);
+  }
+
+  apply(): Features {
+    if (this.#changed.size === 0) return this.#before;
+    const after = new Map(this.#before);
+    for (const [name, level] of this.#changed) {
+      if (level === 0) after.delete(name);
+      else after.set(name, level);
+    }
+    return after;
+  }
+}
