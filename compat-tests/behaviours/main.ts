@@ -1,0 +1,159 @@
+import { parseArgs } from 'node:util';
+import kafkajs from 'kafkajs';
+import { Broker, type BrokerKind } from '../brokers.ts';
+import { Tally } from '../tally.ts';
+import { isFor, type Behaviour, type Stage } from './behaviour.ts';
+import type { Client, Verbs } from './client.ts';
+import { apacheToolsClient } from './clients/apache-tools.ts';
+import { javaClient } from './clients/java.ts';
+import { kafkajsClient } from './clients/kafkajs.ts';
+import { kcatClient } from './clients/kcat.ts';
+import { pythonClient } from './clients/python.ts';
+import { consumeBehaviours } from './lists/consume.ts';
+import { errorBehaviours } from './lists/errors.ts';
+import { groupBehaviours } from './lists/groups.ts';
+import { offsetBehaviours } from './lists/offsets.ts';
+import { produceBehaviours } from './lists/produce.ts';
+import { restartBehaviours } from './lists/restart.ts';
+import { topicBehaviours } from './lists/topics.ts';
+
+const usage = `usage: behaviours/run [--broker ottla|apache|both] [--client NAME]... [--only PATTERN] [--table]`;
+
+const clients: Readonly<Record<string, (address: string) => Promise<Client>>> = {
+  kafkajs: kafkajsClient,
+  java: javaClient,
+  'apache-tools': apacheToolsClient,
+  kcat: kcatClient,
+  python: pythonClient,
+};
+
+const behaviours: readonly Behaviour[] = [
+  ...produceBehaviours,
+  ...consumeBehaviours,
+  ...groupBehaviours,
+  ...offsetBehaviours,
+  ...topicBehaviours,
+  ...errorBehaviours,
+  ...restartBehaviours,
+];
+
+/** One client on one broker: all behaviours, then, once the broker was restarted, the rest of those that span it. */
+class Turn {
+  private readonly client: Client;
+  private readonly tally: Tally;
+  private readonly stage: Stage;
+  private readonly kept: { behaviour: Behaviour; kept: unknown }[] = [];
+
+  constructor(client: Client, tally: Tally, address: string) {
+    this.client = client;
+    this.tally = tally;
+    this.stage = stageFor(client.name, address);
+  }
+
+  async run(chosen: readonly Behaviour[]): Promise<void> {
+    for (const behaviour of chosen.filter((each) => isFor(each, this.client))) {
+      const what = `${this.client.name} ${behaviour.name}`;
+      if (behaviour.afterRestart === undefined) {
+        await this.tally.check(what, async () => void (await behaviour.run(this.verbs, this.stage)));
+        continue;
+      }
+      try {
+        this.kept.push({ behaviour, kept: await behaviour.run(this.verbs, this.stage) });
+      } catch (error) {
+        this.tally.fail(what, error);
+      }
+    }
+  }
+
+  async runAfterRestart(): Promise<void> {
+    for (const { behaviour, kept } of this.kept) {
+      await this.tally.check(`${this.client.name} ${behaviour.name}`, () => behaviour.afterRestart?.(this.verbs, kept));
+    }
+  }
+
+  close(): Promise<void> {
+    return this.client.close();
+  }
+
+  /** `isFor` has seen to it that a behaviour's verbs are there. */
+  private get verbs(): Verbs {
+    return this.client.verbs as Verbs;
+  }
+}
+
+function stageFor(client: string, address: string): Stage {
+  const admin = new kafkajs.Kafka({ brokers: [address], clientId: 'stage', logLevel: kafkajs.logLevel.NOTHING }).admin();
+  let connected: Promise<void> | undefined;
+  let named = 0;
+  const name = (label: string): string => `${client}-${label}-${named++}`;
+  return {
+    name,
+    async topic(partitions = 1, configs = {}) {
+      await (connected ??= admin.connect());
+      const topic = name('topic');
+      const configEntries = Object.entries(configs).map(([key, value]) => ({ name: key, value }));
+      await admin.createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions: partitions, configEntries }] });
+      return topic;
+    },
+  };
+}
+
+async function runOn(kind: BrokerKind, names: readonly string[], chosen: readonly Behaviour[]): Promise<void> {
+  const tally = new Tally(`behaviours(${kind})`);
+  let broker: Broker | undefined;
+  try {
+    const started = (broker = await Broker.start(kind));
+    const turns = await Promise.all(
+      names.map(async (name) => {
+        try {
+          const client = await clients[name]?.(started.address);
+          return client === undefined ? [] : [new Turn(client, tally, started.address)];
+        } catch (error) {
+          tally.fail(`${name} is here`, error);
+          return [];
+        }
+      }),
+    ).then((all) => all.flat());
+    await Promise.all(turns.map((turn) => turn.run(chosen)));
+    await started.restart();
+    await Promise.all(turns.map((turn) => turn.runAfterRestart()));
+    await Promise.all(turns.map((turn) => turn.close().catch((error: unknown) => tally.fail('a client closes', error))));
+    if ((await started.down()) !== (kind === 'ottla' ? 0 : 143)) tally.fail(`${kind} stops cleanly`, started.lastOutput.slice(-500));
+  } catch (error) {
+    tally.fail(`${kind} runs`, error);
+  } finally {
+    await broker?.dispose();
+  }
+  tally.close();
+}
+
+async function printTable(): Promise<void> {
+  console.log(`| behaviour | ${Object.keys(clients).join(' | ')} |\n| --- |${' --- |'.repeat(Object.keys(clients).length)}`);
+  const all = await Promise.all(Object.values(clients).map((make) => make('127.0.0.1:1')));
+  for (const behaviour of behaviours) {
+    console.log(`| ${behaviour.name} | ${all.map((client) => (isFor(behaviour, client) ? 'x' : '')).join(' | ')} |`);
+  }
+}
+
+const { values: options } = parseArgs({
+  options: {
+    broker: { type: 'string', default: 'ottla' },
+    client: { type: 'string', multiple: true, default: Object.keys(clients) },
+    only: { type: 'string', default: '' },
+    table: { type: 'boolean', default: false },
+  },
+});
+const kinds = ({ ottla: ['ottla'], apache: ['apache'], both: ['apache', 'ottla'] } as const)[options.broker];
+const unknown = options.client.find((name) => !(name in clients));
+if (kinds === undefined || unknown !== undefined) {
+  console.error(usage);
+  process.exit(2);
+}
+if (options.table) {
+  await printTable();
+} else {
+  const pattern = new RegExp(options.only, 'i');
+  const chosen = behaviours.filter(({ name }) => pattern.test(name));
+  for (const kind of kinds) await runOn(kind, options.client, chosen);
+}
+process.exit();
