@@ -213,8 +213,10 @@ function writeValue(field: FieldPlan, value: string, path: string): string {
     }
     case 'struct': {
       const call = `${id('encode', field.struct as StructPlan)}(w, ${value})`;
+      // Whether a nullable struct follows is a byte, but in a tagged section a varint.
+      const [no, yes] = field.tag === undefined ? ['w.int8(-1)', 'w.int8(1)'] : ['w.uvarint(0)', 'w.uvarint(1)'];
       return field.nullable
-        ? `if (${value} === null) w.int8(-1); else { w.int8(1); ${call}; }`
+        ? `if (${value} === null) ${no}; else { ${yes}; ${call}; }`
         : `if (${value} === null) ${onNull}; else ${call};`;
     }
     default:
@@ -267,7 +269,8 @@ function readValue(field: FieldPlan, target: string): string {
     }
     case 'struct': {
       const call = `${id('decode', field.struct as StructPlan)}(r)`;
-      return `${target} = ${field.nullable ? `r.int8() < 0 ? null : ${call}` : call};`;
+      const absent = field.tag === undefined ? 'r.int8() < 0' : 'r.uvarint() === 0';
+      return `${target} = ${field.nullable ? `${absent} ? null : ${call}` : call};`;
     }
     default:
       return `${target} = r.${field.kind}();`;

@@ -105,7 +105,7 @@ function writeValue(writer: Writer, spec: FieldSpec, value: unknown, version: Ve
       return;
     }
     case 'struct':
-      if (isNullable(spec, version)) writer.int8(value === null ? -1 : 1);
+      if (isNullable(spec, version)) writeMarker(writer, spec, value !== null);
       if (value !== null) writeStruct(writer, spec.shape as Shape, value as Values, version);
       return;
     default:
@@ -117,6 +117,16 @@ function writeSize(writer: Writer, spec: FieldSpec, value: { length: number } | 
   if (isCompact(spec, version)) writer.uvarint(value === null ? 0 : value.length + 1);
   else if (spec.kind === 'string') writer.int16(-1);
   else writer.int32(value === null ? -1 : value.length);
+}
+
+/** Whether a nullable struct follows: a byte of -1 or 1, but in a tagged section a varint of 0 or 1. */
+function writeMarker(writer: Writer, spec: FieldSpec, follows: boolean): void {
+  if (spec.tag === undefined) writer.int8(follows ? 1 : -1);
+  else writer.uvarint(follows ? 1 : 0);
+}
+
+function readMarker(reader: Reader, spec: FieldSpec): boolean {
+  return spec.tag === undefined ? reader.int8() >= 0 : reader.uvarint() > 0;
 }
 
 function readStruct(reader: Reader, shape: Shape, version: Version): Values {
@@ -158,7 +168,7 @@ function readValue(reader: Reader, spec: FieldSpec, version: Version): unknown {
       return items;
     }
     case 'struct':
-      if (isNullable(spec, version) && reader.int8() < 0) return null;
+      if (isNullable(spec, version) && !readMarker(reader, spec)) return null;
       return readStruct(reader, spec.shape as Shape, version);
     default:
       return reader[spec.kind]();
