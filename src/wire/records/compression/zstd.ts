@@ -1,0 +1,102 @@
+import zlib from 'node:zlib';
+import { assert } from '../../../base/index.ts';
+import { CorruptRecordError, RecordsTooLargeError, UnsupportedCompressionError } from '../errors.ts';
+import { decoding, type Codec } from './codec.ts';
+import { boundedByZlib } from './gzip.ts';
+import { nodeModules, type ModuleLoader } from './module-loader.ts';
+import { zstdFrames } from './zstd-frames.ts';
+
+/** What node:zlib has from Node 22.15 on. */
+export interface NodeZstd {
+  zstdCompressSync(data: Buffer, options: { params: { [parameter: number]: number } }): Buffer;
+  zstdDecompressSync(data: Buffer, options: { maxOutputLength: number }): Buffer;
+}
+
+/** What is used of @bokuweb/zstd-wasm. */
+interface ZstdWasm {
+  init(): Promise<void>;
+  compress(data: Buffer, level: number): Uint8Array;
+  /** `defaultHeapSize` is the room for data whose size their header does not say. */
+  decompress(data: Buffer, options: { defaultHeapSize: number }): Uint8Array;
+}
+
+const DEFAULT_LEVEL = 3;
+const COMPRESSION_LEVEL_PARAMETER = 100;
+/** How the library words ZSTD_error_dstSize_tooSmall. */
+const TOO_SMALL = /code -70$/;
+
+interface Implementation {
+  compress(data: Buffer, level: number): Buffer;
+  decompress(data: Buffer, maxBytes: number): Buffer;
+}
+
+/** Zstandard: Node's own where it has it, else WebAssembly, which must be prepared. */
+export function zstdCodec(
+  modules: ModuleLoader = nodeModules,
+  node: Partial<NodeZstd> = zlib as Partial<NodeZstd>,
+): Codec {
+  let loaded = node.zstdDecompressSync === undefined ? undefined : nodeZstd(node as NodeZstd);
+  const ready = (): Implementation => {
+    assert(loaded !== undefined, "prepare('zstd') was awaited before zstd is used");
+    return loaded;
+  };
+  return {
+    isReady: () => loaded !== undefined,
+    prepare: async () => {
+      if (loaded !== undefined) return;
+      const wasm = modules.require('@bokuweb/zstd-wasm') as ZstdWasm | null;
+      if (wasm === null) throw new UnsupportedCompressionError('zstd', '@bokuweb/zstd-wasm is not installed');
+      await wasm.init();
+      loaded = wasmZstd(wasm);
+    },
+    compress: (data, level = DEFAULT_LEVEL) => ready().compress(data, level),
+    decompress: (data, maxBytes) => {
+      const implementation = ready();
+      return decoding('zstd', () => implementation.decompress(data, maxBytes));
+    },
+  };
+}
+
+function nodeZstd(node: NodeZstd): Implementation {
+  return {
+    compress: (data, level) => node.zstdCompressSync(data, { params: { [COMPRESSION_LEVEL_PARAMETER]: level } }),
+    decompress: (data, maxBytes) =>
+      boundedByZlib('zstd', maxBytes, (options) => node.zstdDecompressSync(data, options)),
+  };
+}
+
+function wasmZstd(wasm: ZstdWasm): Implementation {
+  return {
+    compress: (data, level) => asBuffer(wasm.compress(data, level)),
+    decompress: (data, maxBytes) => {
+      const parts: Uint8Array[] = [];
+      let left = maxBytes;
+      for (const { from, to, contentBytes, mostBytes } of zstdFrames(data)) {
+        // The library trusts the size in a header with its memory, so it must be one that the blocks can make.
+        if (contentBytes !== null && contentBytes > mostBytes) {
+          throw new CorruptRecordError(`zstd: ${contentBytes} bytes announced, at most ${mostBytes} are there`, from);
+        }
+        if (contentBytes !== null && contentBytes > left) throw new RecordsTooLargeError(maxBytes, 'zstd');
+        const room = Math.min(mostBytes, left);
+        const part = decompressFrame(wasm, data.subarray(from, to), room, room < mostBytes ? maxBytes : null);
+        left -= part.length;
+        parts.push(part);
+      }
+      return parts.length === 1 ? asBuffer(parts[0]!) : Buffer.concat(parts);
+    },
+  };
+}
+
+/** `boundedTo`: set when there is less room than the frame may want, so that its being too small means too large data. */
+function decompressFrame(wasm: ZstdWasm, frame: Buffer, room: number, boundedTo: number | null): Uint8Array {
+  try {
+    return wasm.decompress(frame, { defaultHeapSize: room });
+  } catch (error) {
+    const isTooSmall = error instanceof Error && TOO_SMALL.test(error.message);
+    throw isTooSmall && boundedTo !== null ? new RecordsTooLargeError(boundedTo, 'zstd') : error;
+  }
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+}
