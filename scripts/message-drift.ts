@@ -1,5 +1,5 @@
 /** What Kafka's definitions have that our schemas lack or say otherwise. */
-import type { Field, Message, Shape } from '../src/wire/index.ts';
+import type { Message, Shape } from '../src/wire/index.ts';
 import { contains, type FieldDefinition, type MessageDefinition } from './message-definitions.ts';
 
 export interface Known {

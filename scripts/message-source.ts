@@ -17,7 +17,7 @@ export async function sourceOf(file: MessageFile): Promise<string> {
     const shape = shapeOf(definition.fields, { message: definition, versions: definition.versions, words, structs });
     const doc = about === undefined ? '' : comment([about]);
     const { name } = definition;
-    parts.push(`${structs.takeNew()}${doc}export const ${name} = message('${name}', ${factsOf(definition)}, ${shape});
+    parts.push(`${structs.takeNew()}${doc}export const ${name} = message('${name}', ${factsOf(definition)}, () => (${shape}));
       export type ${name} = Infer<typeof ${name}>;`);
   }
   const up = file.path.includes('/') ? '../../' : '../';

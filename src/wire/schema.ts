@@ -159,13 +159,23 @@ export interface Message<S extends Shape = Shape, N extends string = string> {
   readonly shape: S;
 }
 
+/** `shape` is asked on first use: a broker that starts pays only for the messages it meets. */
 export function message<S extends Shape, const N extends string>(
   name: N,
   facts: { apiKey?: number; versions: readonly [lowest: number, highest: number]; flexibleSince?: number },
-  shape: S,
+  shape: () => S,
 ): Message<S, N> {
   const { apiKey = -1, versions, flexibleSince = Infinity } = facts;
-  return { name, apiKey, versions, flexibleSince, shape };
+  let built: S | undefined;
+  return {
+    name,
+    apiKey,
+    versions,
+    flexibleSince,
+    get shape() {
+      return (built ??= shape());
+    },
+  };
 }
 
 /** What a message decodes to, in any version: every field there, absent ones at their defaults. */

@@ -15,7 +15,7 @@ const addPartitionsToTxnTopic = {
 export const AddPartitionsToTxnRequest = message(
   'AddPartitionsToTxnRequest',
   { apiKey: 24, versions: [0, 5], flexibleSince: 3 },
-  {
+  () => ({
     transactions: array({
       transactionalId: string(),
       producerId: int64(),
@@ -27,7 +27,7 @@ export const AddPartitionsToTxnRequest = message(
     v3AndBelowProducerId: int64().until(3),
     v3AndBelowProducerEpoch: int16().until(3),
     v3AndBelowTopics: array(addPartitionsToTxnTopic).until(3),
-  },
+  }),
 );
 export type AddPartitionsToTxnRequest = Infer<typeof AddPartitionsToTxnRequest>;
 
@@ -44,7 +44,7 @@ const addPartitionsToTxnTopicResult = {
 export const AddPartitionsToTxnResponse = message(
   'AddPartitionsToTxnResponse',
   { apiKey: 24, versions: [0, 5], flexibleSince: 3 },
-  {
+  () => ({
     throttleTimeMs: int32(),
     errorCode: int16().since(4).ignorable(),
     resultsByTransaction: array({
@@ -52,6 +52,6 @@ export const AddPartitionsToTxnResponse = message(
       topicResults: array(addPartitionsToTxnTopicResult),
     }).since(4),
     resultsByTopicV3AndBelow: array(addPartitionsToTxnTopicResult).until(3),
-  },
+  }),
 );
 export type AddPartitionsToTxnResponse = Infer<typeof AddPartitionsToTxnResponse>;

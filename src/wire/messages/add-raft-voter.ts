@@ -9,7 +9,7 @@ import { array, bool, int16, int32, message, string, uint16, uuid, type Infer } 
 export const AddRaftVoterRequest = message(
   'AddRaftVoterRequest',
   { apiKey: 80, versions: [0, 1], flexibleSince: 0 },
-  {
+  () => ({
     clusterId: string().nullable(),
     timeoutMs: int32(),
     voterId: int32(),
@@ -20,17 +20,17 @@ export const AddRaftVoterRequest = message(
       port: uint16(),
     }),
     ackWhenCommitted: bool().since(1).default(true),
-  },
+  }),
 );
 export type AddRaftVoterRequest = Infer<typeof AddRaftVoterRequest>;
 
 export const AddRaftVoterResponse = message(
   'AddRaftVoterResponse',
   { apiKey: 80, versions: [0, 1], flexibleSince: 0 },
-  {
+  () => ({
     throttleTimeMs: int32(),
     errorCode: int16(),
     errorMessage: string().nullable().ignorable(),
-  },
+  }),
 );
 export type AddRaftVoterResponse = Infer<typeof AddRaftVoterResponse>;

@@ -9,7 +9,7 @@ import { array, bool, float64, int16, int32, message, string, type Infer } from 
 export const AlterClientQuotasRequest = message(
   'AlterClientQuotasRequest',
   { apiKey: 49, versions: [0, 1], flexibleSince: 1 },
-  {
+  () => ({
     entries: array({
       entity: array({
         entityType: string(),
@@ -22,14 +22,14 @@ export const AlterClientQuotasRequest = message(
       }),
     }),
     validateOnly: bool(),
-  },
+  }),
 );
 export type AlterClientQuotasRequest = Infer<typeof AlterClientQuotasRequest>;
 
 export const AlterClientQuotasResponse = message(
   'AlterClientQuotasResponse',
   { apiKey: 49, versions: [0, 1], flexibleSince: 1 },
-  {
+  () => ({
     throttleTimeMs: int32(),
     entries: array({
       errorCode: int16(),
@@ -39,6 +39,6 @@ export const AlterClientQuotasResponse = message(
         entityName: string().nullable(),
       }),
     }),
-  },
+  }),
 );
 export type AlterClientQuotasResponse = Infer<typeof AlterClientQuotasResponse>;

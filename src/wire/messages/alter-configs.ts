@@ -9,7 +9,7 @@ import { array, bool, int16, int32, int8, message, string, type Infer } from '..
 export const AlterConfigsRequest = message(
   'AlterConfigsRequest',
   { apiKey: 33, versions: [0, 2], flexibleSince: 2 },
-  {
+  () => ({
     resources: array({
       resourceType: int8(),
       resourceName: string(),
@@ -19,14 +19,14 @@ export const AlterConfigsRequest = message(
       }),
     }),
     validateOnly: bool(),
-  },
+  }),
 );
 export type AlterConfigsRequest = Infer<typeof AlterConfigsRequest>;
 
 export const AlterConfigsResponse = message(
   'AlterConfigsResponse',
   { apiKey: 33, versions: [0, 2], flexibleSince: 2 },
-  {
+  () => ({
     throttleTimeMs: int32(),
     responses: array({
       errorCode: int16(),
@@ -34,6 +34,6 @@ export const AlterConfigsResponse = message(
       resourceType: int8(),
       resourceName: string(),
     }),
-  },
+  }),
 );
 export type AlterConfigsResponse = Infer<typeof AlterConfigsResponse>;

@@ -9,7 +9,7 @@ import { array, bool, int16, int32, message, string, type Infer } from '../schem
 export const AlterPartitionReassignmentsRequest = message(
   'AlterPartitionReassignmentsRequest',
   { apiKey: 45, versions: [0, 1], flexibleSince: 0 },
-  {
+  () => ({
     timeoutMs: int32().default(60000),
     allowReplicationFactorChange: bool().since(1).default(true),
     topics: array({
@@ -19,14 +19,14 @@ export const AlterPartitionReassignmentsRequest = message(
         replicas: array(int32()).nullable().default(null),
       }),
     }),
-  },
+  }),
 );
 export type AlterPartitionReassignmentsRequest = Infer<typeof AlterPartitionReassignmentsRequest>;
 
 export const AlterPartitionReassignmentsResponse = message(
   'AlterPartitionReassignmentsResponse',
   { apiKey: 45, versions: [0, 1], flexibleSince: 0 },
-  {
+  () => ({
     throttleTimeMs: int32(),
     allowReplicationFactorChange: bool().since(1).default(true).ignorable(),
     errorCode: int16(),
@@ -39,6 +39,6 @@ export const AlterPartitionReassignmentsResponse = message(
         errorMessage: string().nullable(),
       }),
     }),
-  },
+  }),
 );
 export type AlterPartitionReassignmentsResponse = Infer<typeof AlterPartitionReassignmentsResponse>;

@@ -9,7 +9,7 @@ import { array, int16, int32, int64, int8, message, uuid, type Infer } from '../
 export const AlterPartitionRequest = message(
   'AlterPartitionRequest',
   { apiKey: 56, versions: [2, 3], flexibleSince: 0 },
-  {
+  () => ({
     brokerId: int32(),
     brokerEpoch: int64().default(-1),
     topics: array({
@@ -26,14 +26,14 @@ export const AlterPartitionRequest = message(
         partitionEpoch: int32(),
       }),
     }),
-  },
+  }),
 );
 export type AlterPartitionRequest = Infer<typeof AlterPartitionRequest>;
 
 export const AlterPartitionResponse = message(
   'AlterPartitionResponse',
   { apiKey: 56, versions: [2, 3], flexibleSince: 0 },
-  {
+  () => ({
     throttleTimeMs: int32(),
     errorCode: int16(),
     topics: array({
@@ -48,6 +48,6 @@ export const AlterPartitionResponse = message(
         partitionEpoch: int32(),
       }),
     }),
-  },
+  }),
 );
 export type AlterPartitionResponse = Infer<typeof AlterPartitionResponse>;

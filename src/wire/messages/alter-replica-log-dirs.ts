@@ -9,7 +9,7 @@ import { array, int16, int32, message, string, type Infer } from '../schema.ts';
 export const AlterReplicaLogDirsRequest = message(
   'AlterReplicaLogDirsRequest',
   { apiKey: 34, versions: [1, 2], flexibleSince: 2 },
-  {
+  () => ({
     dirs: array({
       path: string(),
       topics: array({
@@ -17,14 +17,14 @@ export const AlterReplicaLogDirsRequest = message(
         partitions: array(int32()),
       }),
     }),
-  },
+  }),
 );
 export type AlterReplicaLogDirsRequest = Infer<typeof AlterReplicaLogDirsRequest>;
 
 export const AlterReplicaLogDirsResponse = message(
   'AlterReplicaLogDirsResponse',
   { apiKey: 34, versions: [1, 2], flexibleSince: 2 },
-  {
+  () => ({
     throttleTimeMs: int32(),
     results: array({
       topicName: string(),
@@ -33,6 +33,6 @@ export const AlterReplicaLogDirsResponse = message(
         errorCode: int16(),
       }),
     }),
-  },
+  }),
 );
 export type AlterReplicaLogDirsResponse = Infer<typeof AlterReplicaLogDirsResponse>;

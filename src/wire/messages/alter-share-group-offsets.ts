@@ -9,7 +9,7 @@ import { array, int16, int32, int64, message, string, uuid, type Infer } from '.
 export const AlterShareGroupOffsetsRequest = message(
   'AlterShareGroupOffsetsRequest',
   { apiKey: 91, versions: [0, 0], flexibleSince: 0 },
-  {
+  () => ({
     groupId: string(),
     topics: array({
       topicName: string(),
@@ -18,14 +18,14 @@ export const AlterShareGroupOffsetsRequest = message(
         startOffset: int64(),
       }),
     }),
-  },
+  }),
 );
 export type AlterShareGroupOffsetsRequest = Infer<typeof AlterShareGroupOffsetsRequest>;
 
 export const AlterShareGroupOffsetsResponse = message(
   'AlterShareGroupOffsetsResponse',
   { apiKey: 91, versions: [0, 0], flexibleSince: 0 },
-  {
+  () => ({
     throttleTimeMs: int32(),
     errorCode: int16(),
     errorMessage: string().nullable().default(null),
@@ -38,6 +38,6 @@ export const AlterShareGroupOffsetsResponse = message(
         errorMessage: string().nullable().default(null),
       }),
     }),
-  },
+  }),
 );
 export type AlterShareGroupOffsetsResponse = Infer<typeof AlterShareGroupOffsetsResponse>;

@@ -9,7 +9,7 @@ import { array, bytes, int16, int32, int8, message, string, type Infer } from '.
 export const AlterUserScramCredentialsRequest = message(
   'AlterUserScramCredentialsRequest',
   { apiKey: 51, versions: [0, 0], flexibleSince: 0 },
-  {
+  () => ({
     deletions: array({
       name: string(),
       mechanism: int8(),
@@ -21,20 +21,20 @@ export const AlterUserScramCredentialsRequest = message(
       salt: bytes(),
       saltedPassword: bytes(),
     }),
-  },
+  }),
 );
 export type AlterUserScramCredentialsRequest = Infer<typeof AlterUserScramCredentialsRequest>;
 
 export const AlterUserScramCredentialsResponse = message(
   'AlterUserScramCredentialsResponse',
   { apiKey: 51, versions: [0, 0], flexibleSince: 0 },
-  {
+  () => ({
     throttleTimeMs: int32(),
     results: array({
       user: string(),
       errorCode: int16(),
       errorMessage: string().nullable(),
     }),
-  },
+  }),
 );
 export type AlterUserScramCredentialsResponse = Infer<typeof AlterUserScramCredentialsResponse>;

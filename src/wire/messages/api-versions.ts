@@ -9,17 +9,17 @@ import { array, bool, int16, int32, int64, message, string, type Infer } from '.
 export const ApiVersionsRequest = message(
   'ApiVersionsRequest',
   { apiKey: 18, versions: [0, 4], flexibleSince: 3 },
-  {
+  () => ({
     clientSoftwareName: string().since(3).ignorable(),
     clientSoftwareVersion: string().since(3).ignorable(),
-  },
+  }),
 );
 export type ApiVersionsRequest = Infer<typeof ApiVersionsRequest>;
 
 export const ApiVersionsResponse = message(
   'ApiVersionsResponse',
   { apiKey: 18, versions: [0, 4], flexibleSince: 3 },
-  {
+  () => ({
     errorCode: int16(),
     apiKeys: array({
       apiKey: int16(),
@@ -45,6 +45,6 @@ export const ApiVersionsResponse = message(
       .tagged(2)
       .ignorable(),
     zkMigrationReady: bool().since(3).tagged(3).default(false).ignorable(),
-  },
+  }),
 );
 export type ApiVersionsResponse = Infer<typeof ApiVersionsResponse>;

@@ -9,7 +9,7 @@ import { array, int16, int32, int64, message, uuid, type Infer } from '../schema
 export const AssignReplicasToDirsRequest = message(
   'AssignReplicasToDirsRequest',
   { apiKey: 73, versions: [0, 0], flexibleSince: 0 },
-  {
+  () => ({
     brokerId: int32(),
     brokerEpoch: int64().default(-1),
     directories: array({
@@ -21,14 +21,14 @@ export const AssignReplicasToDirsRequest = message(
         }),
       }),
     }),
-  },
+  }),
 );
 export type AssignReplicasToDirsRequest = Infer<typeof AssignReplicasToDirsRequest>;
 
 export const AssignReplicasToDirsResponse = message(
   'AssignReplicasToDirsResponse',
   { apiKey: 73, versions: [0, 0], flexibleSince: 0 },
-  {
+  () => ({
     throttleTimeMs: int32(),
     errorCode: int16(),
     directories: array({
@@ -41,6 +41,6 @@ export const AssignReplicasToDirsResponse = message(
         }),
       }),
     }),
-  },
+  }),
 );
 export type AssignReplicasToDirsResponse = Infer<typeof AssignReplicasToDirsResponse>;

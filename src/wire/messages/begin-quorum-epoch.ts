@@ -9,7 +9,7 @@ import { array, int16, int32, message, string, uint16, uuid, type Infer } from '
 export const BeginQuorumEpochRequest = message(
   'BeginQuorumEpochRequest',
   { apiKey: 53, versions: [0, 1], flexibleSince: 1 },
-  {
+  () => ({
     clusterId: string().nullable().default(null),
     voterId: int32().since(1).default(-1).ignorable(),
     topics: array({
@@ -28,14 +28,14 @@ export const BeginQuorumEpochRequest = message(
     })
       .since(1)
       .ignorable(),
-  },
+  }),
 );
 export type BeginQuorumEpochRequest = Infer<typeof BeginQuorumEpochRequest>;
 
 export const BeginQuorumEpochResponse = message(
   'BeginQuorumEpochResponse',
   { apiKey: 53, versions: [0, 1], flexibleSince: 1 },
-  {
+  () => ({
     errorCode: int16(),
     topics: array({
       topicName: string(),
@@ -53,6 +53,6 @@ export const BeginQuorumEpochResponse = message(
     })
       .since(1)
       .tagged(0),
-  },
+  }),
 );
 export type BeginQuorumEpochResponse = Infer<typeof BeginQuorumEpochResponse>;

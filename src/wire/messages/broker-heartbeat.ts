@@ -9,7 +9,7 @@ import { array, bool, int16, int32, int64, message, uuid, type Infer } from '../
 export const BrokerHeartbeatRequest = message(
   'BrokerHeartbeatRequest',
   { apiKey: 63, versions: [0, 2], flexibleSince: 0 },
-  {
+  () => ({
     brokerId: int32(),
     brokerEpoch: int64().default(-1),
     currentMetadataOffset: int64(),
@@ -17,19 +17,19 @@ export const BrokerHeartbeatRequest = message(
     wantShutDown: bool(),
     offlineLogDirs: array(uuid()).since(1).tagged(0),
     cordonedLogDirs: array(uuid()).since(2).nullable().tagged(1).default(null),
-  },
+  }),
 );
 export type BrokerHeartbeatRequest = Infer<typeof BrokerHeartbeatRequest>;
 
 export const BrokerHeartbeatResponse = message(
   'BrokerHeartbeatResponse',
   { apiKey: 63, versions: [0, 2], flexibleSince: 0 },
-  {
+  () => ({
     throttleTimeMs: int32(),
     errorCode: int16(),
     isCaughtUp: bool().default(false),
     isFenced: bool().default(true),
     shouldShutDown: bool(),
-  },
+  }),
 );
 export type BrokerHeartbeatResponse = Infer<typeof BrokerHeartbeatResponse>;

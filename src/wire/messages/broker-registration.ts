@@ -9,7 +9,7 @@ import { array, bool, int16, int32, int64, message, string, uint16, uuid, type I
 export const BrokerRegistrationRequest = message(
   'BrokerRegistrationRequest',
   { apiKey: 62, versions: [0, 4], flexibleSince: 0 },
-  {
+  () => ({
     brokerId: int32(),
     clusterId: string(),
     incarnationId: uuid(),
@@ -28,17 +28,17 @@ export const BrokerRegistrationRequest = message(
     isMigratingZkBroker: bool().since(1).default(false),
     logDirs: array(uuid()).since(2).ignorable(),
     previousBrokerEpoch: int64().since(3).default(-1).ignorable(),
-  },
+  }),
 );
 export type BrokerRegistrationRequest = Infer<typeof BrokerRegistrationRequest>;
 
 export const BrokerRegistrationResponse = message(
   'BrokerRegistrationResponse',
   { apiKey: 62, versions: [0, 4], flexibleSince: 0 },
-  {
+  () => ({
     throttleTimeMs: int32(),
     errorCode: int16(),
     brokerEpoch: int64().default(-1),
-  },
+  }),
 );
 export type BrokerRegistrationResponse = Infer<typeof BrokerRegistrationResponse>;

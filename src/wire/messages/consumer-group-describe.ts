@@ -9,10 +9,10 @@ import { array, bool, int16, int32, int8, message, string, struct, uuid, type In
 export const ConsumerGroupDescribeRequest = message(
   'ConsumerGroupDescribeRequest',
   { apiKey: 69, versions: [0, 1], flexibleSince: 0 },
-  {
+  () => ({
     groupIds: array(string()),
     includeAuthorizedOperations: bool(),
-  },
+  }),
 );
 export type ConsumerGroupDescribeRequest = Infer<typeof ConsumerGroupDescribeRequest>;
 
@@ -29,7 +29,7 @@ const assignment = {
 export const ConsumerGroupDescribeResponse = message(
   'ConsumerGroupDescribeResponse',
   { apiKey: 69, versions: [0, 1], flexibleSince: 0 },
-  {
+  () => ({
     throttleTimeMs: int32(),
     groups: array({
       errorCode: int16(),
@@ -54,6 +54,6 @@ export const ConsumerGroupDescribeResponse = message(
       }),
       authorizedOperations: int32().default(-2147483648),
     }),
-  },
+  }),
 );
 export type ConsumerGroupDescribeResponse = Infer<typeof ConsumerGroupDescribeResponse>;

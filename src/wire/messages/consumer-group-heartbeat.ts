@@ -9,7 +9,7 @@ import { array, int16, int32, message, string, struct, uuid, type Infer } from '
 export const ConsumerGroupHeartbeatRequest = message(
   'ConsumerGroupHeartbeatRequest',
   { apiKey: 68, versions: [0, 1], flexibleSince: 0 },
-  {
+  () => ({
     groupId: string(),
     memberId: string(),
     memberEpoch: int32(),
@@ -25,7 +25,7 @@ export const ConsumerGroupHeartbeatRequest = message(
     })
       .nullable()
       .default(null),
-  },
+  }),
 );
 export type ConsumerGroupHeartbeatRequest = Infer<typeof ConsumerGroupHeartbeatRequest>;
 
@@ -37,7 +37,7 @@ const topicPartitions = {
 export const ConsumerGroupHeartbeatResponse = message(
   'ConsumerGroupHeartbeatResponse',
   { apiKey: 68, versions: [0, 1], flexibleSince: 0 },
-  {
+  () => ({
     throttleTimeMs: int32(),
     errorCode: int16(),
     errorMessage: string().nullable().default(null),
@@ -49,6 +49,6 @@ export const ConsumerGroupHeartbeatResponse = message(
     })
       .nullable()
       .default(null),
-  },
+  }),
 );
 export type ConsumerGroupHeartbeatResponse = Infer<typeof ConsumerGroupHeartbeatResponse>;

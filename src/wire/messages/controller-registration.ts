@@ -9,7 +9,7 @@ import { array, bool, int16, int32, message, string, uint16, uuid, type Infer } 
 export const ControllerRegistrationRequest = message(
   'ControllerRegistrationRequest',
   { apiKey: 70, versions: [0, 0], flexibleSince: 0 },
-  {
+  () => ({
     controllerId: int32(),
     incarnationId: uuid(),
     zkMigrationReady: bool(),
@@ -24,17 +24,17 @@ export const ControllerRegistrationRequest = message(
       minSupportedVersion: int16(),
       maxSupportedVersion: int16(),
     }),
-  },
+  }),
 );
 export type ControllerRegistrationRequest = Infer<typeof ControllerRegistrationRequest>;
 
 export const ControllerRegistrationResponse = message(
   'ControllerRegistrationResponse',
   { apiKey: 70, versions: [0, 0], flexibleSince: 0 },
-  {
+  () => ({
     throttleTimeMs: int32(),
     errorCode: int16(),
     errorMessage: string().nullable(),
-  },
+  }),
 );
 export type ControllerRegistrationResponse = Infer<typeof ControllerRegistrationResponse>;

@@ -9,7 +9,7 @@ import { array, int16, int32, int8, message, string, type Infer } from '../schem
 export const CreateAclsRequest = message(
   'CreateAclsRequest',
   { apiKey: 30, versions: [1, 3], flexibleSince: 2 },
-  {
+  () => ({
     creations: array({
       resourceType: int8(),
       resourceName: string(),
@@ -19,19 +19,19 @@ export const CreateAclsRequest = message(
       operation: int8(),
       permissionType: int8(),
     }),
-  },
+  }),
 );
 export type CreateAclsRequest = Infer<typeof CreateAclsRequest>;
 
 export const CreateAclsResponse = message(
   'CreateAclsResponse',
   { apiKey: 30, versions: [1, 3], flexibleSince: 2 },
-  {
+  () => ({
     throttleTimeMs: int32(),
     results: array({
       errorCode: int16(),
       errorMessage: string().nullable(),
     }),
-  },
+  }),
 );
 export type CreateAclsResponse = Infer<typeof CreateAclsResponse>;

@@ -9,7 +9,7 @@ import { array, bytes, int16, int32, int64, message, string, type Infer } from '
 export const CreateDelegationTokenRequest = message(
   'CreateDelegationTokenRequest',
   { apiKey: 38, versions: [1, 3], flexibleSince: 2 },
-  {
+  () => ({
     ownerPrincipalType: string().since(3).nullable(),
     ownerPrincipalName: string().since(3).nullable(),
     renewers: array({
@@ -17,14 +17,14 @@ export const CreateDelegationTokenRequest = message(
       principalName: string(),
     }),
     maxLifetimeMs: int64(),
-  },
+  }),
 );
 export type CreateDelegationTokenRequest = Infer<typeof CreateDelegationTokenRequest>;
 
 export const CreateDelegationTokenResponse = message(
   'CreateDelegationTokenResponse',
   { apiKey: 38, versions: [1, 3], flexibleSince: 2 },
-  {
+  () => ({
     errorCode: int16(),
     principalType: string(),
     principalName: string(),
@@ -36,6 +36,6 @@ export const CreateDelegationTokenResponse = message(
     tokenId: string(),
     hmac: bytes(),
     throttleTimeMs: int32(),
-  },
+  }),
 );
 export type CreateDelegationTokenResponse = Infer<typeof CreateDelegationTokenResponse>;

@@ -9,7 +9,7 @@ import { array, bool, int16, int32, message, string, type Infer } from '../schem
 export const CreatePartitionsRequest = message(
   'CreatePartitionsRequest',
   { apiKey: 37, versions: [0, 3], flexibleSince: 2 },
-  {
+  () => ({
     topics: array({
       name: string(),
       count: int32(),
@@ -19,20 +19,20 @@ export const CreatePartitionsRequest = message(
     }),
     timeoutMs: int32(),
     validateOnly: bool(),
-  },
+  }),
 );
 export type CreatePartitionsRequest = Infer<typeof CreatePartitionsRequest>;
 
 export const CreatePartitionsResponse = message(
   'CreatePartitionsResponse',
   { apiKey: 37, versions: [0, 3], flexibleSince: 2 },
-  {
+  () => ({
     throttleTimeMs: int32(),
     results: array({
       name: string(),
       errorCode: int16(),
       errorMessage: string().nullable().default(null),
     }),
-  },
+  }),
 );
 export type CreatePartitionsResponse = Infer<typeof CreatePartitionsResponse>;

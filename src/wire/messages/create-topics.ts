@@ -9,7 +9,7 @@ import { array, bool, int16, int32, int8, message, string, uuid, type Infer } fr
 export const CreateTopicsRequest = message(
   'CreateTopicsRequest',
   { apiKey: 19, versions: [2, 7], flexibleSince: 5 },
-  {
+  () => ({
     topics: array({
       name: string(),
       numPartitions: int32(),
@@ -25,14 +25,14 @@ export const CreateTopicsRequest = message(
     }),
     timeoutMs: int32().default(60000),
     validateOnly: bool().default(false),
-  },
+  }),
 );
 export type CreateTopicsRequest = Infer<typeof CreateTopicsRequest>;
 
 export const CreateTopicsResponse = message(
   'CreateTopicsResponse',
   { apiKey: 19, versions: [2, 7], flexibleSince: 5 },
-  {
+  () => ({
     throttleTimeMs: int32().ignorable(),
     topics: array({
       name: string(),
@@ -53,6 +53,6 @@ export const CreateTopicsResponse = message(
         .nullable()
         .ignorable(),
     }),
-  },
+  }),
 );
 export type CreateTopicsResponse = Infer<typeof CreateTopicsResponse>;

@@ -9,7 +9,7 @@ import { array, int16, int32, int8, message, string, type Infer } from '../schem
 export const DeleteAclsRequest = message(
   'DeleteAclsRequest',
   { apiKey: 31, versions: [1, 3], flexibleSince: 2 },
-  {
+  () => ({
     filters: array({
       resourceTypeFilter: int8(),
       resourceNameFilter: string().nullable(),
@@ -19,14 +19,14 @@ export const DeleteAclsRequest = message(
       operation: int8(),
       permissionType: int8(),
     }),
-  },
+  }),
 );
 export type DeleteAclsRequest = Infer<typeof DeleteAclsRequest>;
 
 export const DeleteAclsResponse = message(
   'DeleteAclsResponse',
   { apiKey: 31, versions: [1, 3], flexibleSince: 2 },
-  {
+  () => ({
     throttleTimeMs: int32(),
     filterResults: array({
       errorCode: int16(),
@@ -43,6 +43,6 @@ export const DeleteAclsResponse = message(
         permissionType: int8(),
       }),
     }),
-  },
+  }),
 );
 export type DeleteAclsResponse = Infer<typeof DeleteAclsResponse>;

@@ -9,7 +9,7 @@ import { array, int16, int32, int64, message, string, type Infer } from '../sche
 export const DeleteRecordsRequest = message(
   'DeleteRecordsRequest',
   { apiKey: 21, versions: [0, 2], flexibleSince: 2 },
-  {
+  () => ({
     topics: array({
       name: string(),
       partitions: array({
@@ -18,14 +18,14 @@ export const DeleteRecordsRequest = message(
       }),
     }),
     timeoutMs: int32(),
-  },
+  }),
 );
 export type DeleteRecordsRequest = Infer<typeof DeleteRecordsRequest>;
 
 export const DeleteRecordsResponse = message(
   'DeleteRecordsResponse',
   { apiKey: 21, versions: [0, 2], flexibleSince: 2 },
-  {
+  () => ({
     throttleTimeMs: int32(),
     topics: array({
       name: string(),
@@ -35,6 +35,6 @@ export const DeleteRecordsResponse = message(
         errorCode: int16(),
       }),
     }),
-  },
+  }),
 );
 export type DeleteRecordsResponse = Infer<typeof DeleteRecordsResponse>;

@@ -9,19 +9,19 @@ import { array, int16, int32, message, string, uuid, type Infer } from '../schem
 export const DeleteShareGroupOffsetsRequest = message(
   'DeleteShareGroupOffsetsRequest',
   { apiKey: 92, versions: [0, 0], flexibleSince: 0 },
-  {
+  () => ({
     groupId: string(),
     topics: array({
       topicName: string(),
     }),
-  },
+  }),
 );
 export type DeleteShareGroupOffsetsRequest = Infer<typeof DeleteShareGroupOffsetsRequest>;
 
 export const DeleteShareGroupOffsetsResponse = message(
   'DeleteShareGroupOffsetsResponse',
   { apiKey: 92, versions: [0, 0], flexibleSince: 0 },
-  {
+  () => ({
     throttleTimeMs: int32(),
     errorCode: int16(),
     errorMessage: string().nullable().default(null),
@@ -31,6 +31,6 @@ export const DeleteShareGroupOffsetsResponse = message(
       errorCode: int16(),
       errorMessage: string().nullable().default(null),
     }),
-  },
+  }),
 );
 export type DeleteShareGroupOffsetsResponse = Infer<typeof DeleteShareGroupOffsetsResponse>;

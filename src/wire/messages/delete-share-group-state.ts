@@ -9,7 +9,7 @@ import { array, int16, int32, message, string, uuid, type Infer } from '../schem
 export const DeleteShareGroupStateRequest = message(
   'DeleteShareGroupStateRequest',
   { apiKey: 86, versions: [0, 0], flexibleSince: 0 },
-  {
+  () => ({
     groupId: string(),
     topics: array({
       topicId: uuid(),
@@ -17,14 +17,14 @@ export const DeleteShareGroupStateRequest = message(
         partition: int32(),
       }),
     }),
-  },
+  }),
 );
 export type DeleteShareGroupStateRequest = Infer<typeof DeleteShareGroupStateRequest>;
 
 export const DeleteShareGroupStateResponse = message(
   'DeleteShareGroupStateResponse',
   { apiKey: 86, versions: [0, 0], flexibleSince: 0 },
-  {
+  () => ({
     results: array({
       topicId: uuid(),
       partitions: array({
@@ -33,6 +33,6 @@ export const DeleteShareGroupStateResponse = message(
         errorMessage: string().nullable().default(null),
       }),
     }),
-  },
+  }),
 );
 export type DeleteShareGroupStateResponse = Infer<typeof DeleteShareGroupStateResponse>;

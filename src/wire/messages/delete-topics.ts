@@ -9,21 +9,21 @@ import { array, int16, int32, message, string, uuid, type Infer } from '../schem
 export const DeleteTopicsRequest = message(
   'DeleteTopicsRequest',
   { apiKey: 20, versions: [1, 6], flexibleSince: 4 },
-  {
+  () => ({
     topics: array({
       name: string().nullable().default(null),
       topicId: uuid(),
     }).since(6),
     topicNames: array(string()).until(5).ignorable(),
     timeoutMs: int32(),
-  },
+  }),
 );
 export type DeleteTopicsRequest = Infer<typeof DeleteTopicsRequest>;
 
 export const DeleteTopicsResponse = message(
   'DeleteTopicsResponse',
   { apiKey: 20, versions: [1, 6], flexibleSince: 4 },
-  {
+  () => ({
     throttleTimeMs: int32().ignorable(),
     responses: array({
       name: string().nullable(6),
@@ -31,6 +31,6 @@ export const DeleteTopicsResponse = message(
       errorCode: int16(),
       errorMessage: string().since(5).nullable().default(null).ignorable(),
     }),
-  },
+  }),
 );
 export type DeleteTopicsResponse = Infer<typeof DeleteTopicsResponse>;

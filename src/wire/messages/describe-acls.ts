@@ -9,7 +9,7 @@ import { array, int16, int32, int8, message, string, type Infer } from '../schem
 export const DescribeAclsRequest = message(
   'DescribeAclsRequest',
   { apiKey: 29, versions: [1, 3], flexibleSince: 2 },
-  {
+  () => ({
     resourceTypeFilter: int8(),
     resourceNameFilter: string().nullable(),
     patternTypeFilter: int8().default(3),
@@ -17,14 +17,14 @@ export const DescribeAclsRequest = message(
     hostFilter: string().nullable(),
     operation: int8(),
     permissionType: int8(),
-  },
+  }),
 );
 export type DescribeAclsRequest = Infer<typeof DescribeAclsRequest>;
 
 export const DescribeAclsResponse = message(
   'DescribeAclsResponse',
   { apiKey: 29, versions: [1, 3], flexibleSince: 2 },
-  {
+  () => ({
     throttleTimeMs: int32(),
     errorCode: int16(),
     errorMessage: string().nullable(),
@@ -39,6 +39,6 @@ export const DescribeAclsResponse = message(
         permissionType: int8(),
       }),
     }),
-  },
+  }),
 );
 export type DescribeAclsResponse = Infer<typeof DescribeAclsResponse>;

@@ -9,21 +9,21 @@ import { array, bool, float64, int16, int32, int8, message, string, type Infer }
 export const DescribeClientQuotasRequest = message(
   'DescribeClientQuotasRequest',
   { apiKey: 48, versions: [0, 1], flexibleSince: 1 },
-  {
+  () => ({
     components: array({
       entityType: string(),
       matchType: int8(),
       match: string().nullable(),
     }),
     strict: bool(),
-  },
+  }),
 );
 export type DescribeClientQuotasRequest = Infer<typeof DescribeClientQuotasRequest>;
 
 export const DescribeClientQuotasResponse = message(
   'DescribeClientQuotasResponse',
   { apiKey: 48, versions: [0, 1], flexibleSince: 1 },
-  {
+  () => ({
     throttleTimeMs: int32(),
     errorCode: int16(),
     errorMessage: string().nullable(),
@@ -37,6 +37,6 @@ export const DescribeClientQuotasResponse = message(
         value: float64(),
       }),
     }).nullable(),
-  },
+  }),
 );
 export type DescribeClientQuotasResponse = Infer<typeof DescribeClientQuotasResponse>;

@@ -9,18 +9,18 @@ import { array, bool, int16, int32, int8, message, string, type Infer } from '..
 export const DescribeClusterRequest = message(
   'DescribeClusterRequest',
   { apiKey: 60, versions: [0, 2], flexibleSince: 0 },
-  {
+  () => ({
     includeClusterAuthorizedOperations: bool(),
     endpointType: int8().since(1).default(1),
     includeFencedBrokers: bool().since(2),
-  },
+  }),
 );
 export type DescribeClusterRequest = Infer<typeof DescribeClusterRequest>;
 
 export const DescribeClusterResponse = message(
   'DescribeClusterResponse',
   { apiKey: 60, versions: [0, 2], flexibleSince: 0 },
-  {
+  () => ({
     throttleTimeMs: int32(),
     errorCode: int16(),
     errorMessage: string().nullable().default(null),
@@ -35,6 +35,6 @@ export const DescribeClusterResponse = message(
       isFenced: bool().since(2),
     }),
     clusterAuthorizedOperations: int32().default(-2147483648),
-  },
+  }),
 );
 export type DescribeClusterResponse = Infer<typeof DescribeClusterResponse>;

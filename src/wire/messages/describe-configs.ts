@@ -9,7 +9,7 @@ import { array, bool, int16, int32, int8, message, string, type Infer } from '..
 export const DescribeConfigsRequest = message(
   'DescribeConfigsRequest',
   { apiKey: 32, versions: [1, 4], flexibleSince: 4 },
-  {
+  () => ({
     resources: array({
       resourceType: int8(),
       resourceName: string(),
@@ -17,14 +17,14 @@ export const DescribeConfigsRequest = message(
     }),
     includeSynonyms: bool().default(false),
     includeDocumentation: bool().since(3).default(false),
-  },
+  }),
 );
 export type DescribeConfigsRequest = Infer<typeof DescribeConfigsRequest>;
 
 export const DescribeConfigsResponse = message(
   'DescribeConfigsResponse',
   { apiKey: 32, versions: [1, 4], flexibleSince: 4 },
-  {
+  () => ({
     throttleTimeMs: int32(),
     results: array({
       errorCode: int16(),
@@ -46,6 +46,6 @@ export const DescribeConfigsResponse = message(
         documentation: string().since(3).nullable().ignorable(),
       }),
     }),
-  },
+  }),
 );
 export type DescribeConfigsResponse = Infer<typeof DescribeConfigsResponse>;

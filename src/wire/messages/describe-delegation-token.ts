@@ -9,19 +9,19 @@ import { array, bytes, int16, int32, int64, message, string, type Infer } from '
 export const DescribeDelegationTokenRequest = message(
   'DescribeDelegationTokenRequest',
   { apiKey: 41, versions: [1, 3], flexibleSince: 2 },
-  {
+  () => ({
     owners: array({
       principalType: string(),
       principalName: string(),
     }).nullable(),
-  },
+  }),
 );
 export type DescribeDelegationTokenRequest = Infer<typeof DescribeDelegationTokenRequest>;
 
 export const DescribeDelegationTokenResponse = message(
   'DescribeDelegationTokenResponse',
   { apiKey: 41, versions: [1, 3], flexibleSince: 2 },
-  {
+  () => ({
     errorCode: int16(),
     tokens: array({
       principalType: string(),
@@ -39,6 +39,6 @@ export const DescribeDelegationTokenResponse = message(
       }),
     }),
     throttleTimeMs: int32(),
-  },
+  }),
 );
 export type DescribeDelegationTokenResponse = Infer<typeof DescribeDelegationTokenResponse>;

@@ -9,17 +9,17 @@ import { array, bool, bytes, int16, int32, message, string, type Infer } from '.
 export const DescribeGroupsRequest = message(
   'DescribeGroupsRequest',
   { apiKey: 15, versions: [0, 6], flexibleSince: 5 },
-  {
+  () => ({
     groups: array(string()),
     includeAuthorizedOperations: bool().since(3),
-  },
+  }),
 );
 export type DescribeGroupsRequest = Infer<typeof DescribeGroupsRequest>;
 
 export const DescribeGroupsResponse = message(
   'DescribeGroupsResponse',
   { apiKey: 15, versions: [0, 6], flexibleSince: 5 },
-  {
+  () => ({
     throttleTimeMs: int32().since(1).ignorable(),
     groups: array({
       errorCode: int16(),
@@ -38,6 +38,6 @@ export const DescribeGroupsResponse = message(
       }),
       authorizedOperations: int32().since(3).default(-2147483648),
     }),
-  },
+  }),
 );
 export type DescribeGroupsResponse = Infer<typeof DescribeGroupsResponse>;

@@ -9,19 +9,19 @@ import { array, bool, int16, int32, int64, message, string, type Infer } from '.
 export const DescribeLogDirsRequest = message(
   'DescribeLogDirsRequest',
   { apiKey: 35, versions: [1, 5], flexibleSince: 2 },
-  {
+  () => ({
     topics: array({
       topic: string(),
       partitions: array(int32()),
     }).nullable(),
-  },
+  }),
 );
 export type DescribeLogDirsRequest = Infer<typeof DescribeLogDirsRequest>;
 
 export const DescribeLogDirsResponse = message(
   'DescribeLogDirsResponse',
   { apiKey: 35, versions: [1, 5], flexibleSince: 2 },
-  {
+  () => ({
     throttleTimeMs: int32(),
     errorCode: int16().since(3).ignorable(),
     results: array({
@@ -40,6 +40,6 @@ export const DescribeLogDirsResponse = message(
       usableBytes: int64().since(4).default(-1).ignorable(),
       isCordoned: bool().since(5).default(false).ignorable(),
     }),
-  },
+  }),
 );
 export type DescribeLogDirsResponse = Infer<typeof DescribeLogDirsResponse>;

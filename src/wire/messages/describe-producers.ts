@@ -9,19 +9,19 @@ import { array, int16, int32, int64, message, string, type Infer } from '../sche
 export const DescribeProducersRequest = message(
   'DescribeProducersRequest',
   { apiKey: 61, versions: [0, 0], flexibleSince: 0 },
-  {
+  () => ({
     topics: array({
       name: string(),
       partitionIndexes: array(int32()),
     }),
-  },
+  }),
 );
 export type DescribeProducersRequest = Infer<typeof DescribeProducersRequest>;
 
 export const DescribeProducersResponse = message(
   'DescribeProducersResponse',
   { apiKey: 61, versions: [0, 0], flexibleSince: 0 },
-  {
+  () => ({
     throttleTimeMs: int32(),
     topics: array({
       name: string(),
@@ -39,6 +39,6 @@ export const DescribeProducersResponse = message(
         }),
       }),
     }),
-  },
+  }),
 );
 export type DescribeProducersResponse = Infer<typeof DescribeProducersResponse>;

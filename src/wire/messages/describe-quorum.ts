@@ -9,14 +9,14 @@ import { array, int16, int32, int64, message, string, uint16, uuid, type Infer }
 export const DescribeQuorumRequest = message(
   'DescribeQuorumRequest',
   { apiKey: 55, versions: [0, 2], flexibleSince: 0 },
-  {
+  () => ({
     topics: array({
       topicName: string(),
       partitions: array({
         partitionIndex: int32(),
       }),
     }),
-  },
+  }),
 );
 export type DescribeQuorumRequest = Infer<typeof DescribeQuorumRequest>;
 
@@ -31,7 +31,7 @@ const replicaState = {
 export const DescribeQuorumResponse = message(
   'DescribeQuorumResponse',
   { apiKey: 55, versions: [0, 2], flexibleSince: 0 },
-  {
+  () => ({
     errorCode: int16(),
     errorMessage: string().since(2).nullable().ignorable(),
     topics: array({
@@ -55,6 +55,6 @@ export const DescribeQuorumResponse = message(
         port: uint16(),
       }),
     }).since(2),
-  },
+  }),
 );
 export type DescribeQuorumResponse = Infer<typeof DescribeQuorumResponse>;

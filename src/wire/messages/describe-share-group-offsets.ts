@@ -9,7 +9,7 @@ import { array, int16, int32, int64, message, string, uuid, type Infer } from '.
 export const DescribeShareGroupOffsetsRequest = message(
   'DescribeShareGroupOffsetsRequest',
   { apiKey: 90, versions: [0, 1], flexibleSince: 0 },
-  {
+  () => ({
     groups: array({
       groupId: string(),
       topics: array({
@@ -17,14 +17,14 @@ export const DescribeShareGroupOffsetsRequest = message(
         partitions: array(int32()),
       }).nullable(),
     }),
-  },
+  }),
 );
 export type DescribeShareGroupOffsetsRequest = Infer<typeof DescribeShareGroupOffsetsRequest>;
 
 export const DescribeShareGroupOffsetsResponse = message(
   'DescribeShareGroupOffsetsResponse',
   { apiKey: 90, versions: [0, 1], flexibleSince: 0 },
-  {
+  () => ({
     throttleTimeMs: int32(),
     groups: array({
       groupId: string(),
@@ -43,6 +43,6 @@ export const DescribeShareGroupOffsetsResponse = message(
       errorCode: int16(),
       errorMessage: string().nullable().default(null),
     }),
-  },
+  }),
 );
 export type DescribeShareGroupOffsetsResponse = Infer<typeof DescribeShareGroupOffsetsResponse>;

@@ -9,7 +9,7 @@ import { array, bool, int16, int32, message, string, struct, uuid, type Infer } 
 export const DescribeTopicPartitionsRequest = message(
   'DescribeTopicPartitionsRequest',
   { apiKey: 75, versions: [0, 0], flexibleSince: 0 },
-  {
+  () => ({
     topics: array({
       name: string(),
     }),
@@ -20,14 +20,14 @@ export const DescribeTopicPartitionsRequest = message(
     })
       .nullable()
       .default(null),
-  },
+  }),
 );
 export type DescribeTopicPartitionsRequest = Infer<typeof DescribeTopicPartitionsRequest>;
 
 export const DescribeTopicPartitionsResponse = message(
   'DescribeTopicPartitionsResponse',
   { apiKey: 75, versions: [0, 0], flexibleSince: 0 },
-  {
+  () => ({
     throttleTimeMs: int32().ignorable(),
     topics: array({
       errorCode: int16(),
@@ -53,6 +53,6 @@ export const DescribeTopicPartitionsResponse = message(
     })
       .nullable()
       .default(null),
-  },
+  }),
 );
 export type DescribeTopicPartitionsResponse = Infer<typeof DescribeTopicPartitionsResponse>;

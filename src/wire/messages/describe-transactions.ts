@@ -9,16 +9,16 @@ import { array, int16, int32, int64, message, string, type Infer } from '../sche
 export const DescribeTransactionsRequest = message(
   'DescribeTransactionsRequest',
   { apiKey: 65, versions: [0, 0], flexibleSince: 0 },
-  {
+  () => ({
     transactionalIds: array(string()),
-  },
+  }),
 );
 export type DescribeTransactionsRequest = Infer<typeof DescribeTransactionsRequest>;
 
 export const DescribeTransactionsResponse = message(
   'DescribeTransactionsResponse',
   { apiKey: 65, versions: [0, 0], flexibleSince: 0 },
-  {
+  () => ({
     throttleTimeMs: int32(),
     transactionStates: array({
       errorCode: int16(),
@@ -33,6 +33,6 @@ export const DescribeTransactionsResponse = message(
         partitions: array(int32()),
       }),
     }),
-  },
+  }),
 );
 export type DescribeTransactionsResponse = Infer<typeof DescribeTransactionsResponse>;

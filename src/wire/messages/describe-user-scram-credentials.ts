@@ -9,18 +9,18 @@ import { array, int16, int32, int8, message, string, type Infer } from '../schem
 export const DescribeUserScramCredentialsRequest = message(
   'DescribeUserScramCredentialsRequest',
   { apiKey: 50, versions: [0, 0], flexibleSince: 0 },
-  {
+  () => ({
     users: array({
       name: string(),
     }).nullable(),
-  },
+  }),
 );
 export type DescribeUserScramCredentialsRequest = Infer<typeof DescribeUserScramCredentialsRequest>;
 
 export const DescribeUserScramCredentialsResponse = message(
   'DescribeUserScramCredentialsResponse',
   { apiKey: 50, versions: [0, 0], flexibleSince: 0 },
-  {
+  () => ({
     throttleTimeMs: int32(),
     errorCode: int16(),
     errorMessage: string().nullable(),
@@ -33,6 +33,6 @@ export const DescribeUserScramCredentialsResponse = message(
         iterations: int32(),
       }),
     }),
-  },
+  }),
 );
 export type DescribeUserScramCredentialsResponse = Infer<typeof DescribeUserScramCredentialsResponse>;

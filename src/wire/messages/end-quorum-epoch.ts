@@ -9,7 +9,7 @@ import { array, int16, int32, message, string, uint16, uuid, type Infer } from '
 export const EndQuorumEpochRequest = message(
   'EndQuorumEpochRequest',
   { apiKey: 54, versions: [0, 1], flexibleSince: 1 },
-  {
+  () => ({
     clusterId: string().nullable().default(null),
     topics: array({
       topicName: string(),
@@ -33,14 +33,14 @@ export const EndQuorumEpochRequest = message(
     })
       .since(1)
       .ignorable(),
-  },
+  }),
 );
 export type EndQuorumEpochRequest = Infer<typeof EndQuorumEpochRequest>;
 
 export const EndQuorumEpochResponse = message(
   'EndQuorumEpochResponse',
   { apiKey: 54, versions: [0, 1], flexibleSince: 1 },
-  {
+  () => ({
     errorCode: int16(),
     topics: array({
       topicName: string(),
@@ -58,6 +58,6 @@ export const EndQuorumEpochResponse = message(
     })
       .since(1)
       .tagged(0),
-  },
+  }),
 );
 export type EndQuorumEpochResponse = Infer<typeof EndQuorumEpochResponse>;

@@ -6,23 +6,15 @@
 
 import { bytes, int16, message, type Infer } from '../schema.ts';
 
-export const EnvelopeRequest = message(
-  'EnvelopeRequest',
-  { apiKey: 58, versions: [0, 0], flexibleSince: 0 },
-  {
-    requestData: bytes(),
-    requestPrincipal: bytes().nullable(),
-    clientHostAddress: bytes(),
-  },
-);
+export const EnvelopeRequest = message('EnvelopeRequest', { apiKey: 58, versions: [0, 0], flexibleSince: 0 }, () => ({
+  requestData: bytes(),
+  requestPrincipal: bytes().nullable(),
+  clientHostAddress: bytes(),
+}));
 export type EnvelopeRequest = Infer<typeof EnvelopeRequest>;
 
-export const EnvelopeResponse = message(
-  'EnvelopeResponse',
-  { apiKey: 58, versions: [0, 0], flexibleSince: 0 },
-  {
-    responseData: bytes().nullable().default(null),
-    errorCode: int16(),
-  },
-);
+export const EnvelopeResponse = message('EnvelopeResponse', { apiKey: 58, versions: [0, 0], flexibleSince: 0 }, () => ({
+  responseData: bytes().nullable().default(null),
+  errorCode: int16(),
+}));
 export type EnvelopeResponse = Infer<typeof EnvelopeResponse>;

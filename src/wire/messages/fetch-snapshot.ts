@@ -9,7 +9,7 @@ import { array, int16, int32, int64, message, records, string, struct, uint16, u
 export const FetchSnapshotRequest = message(
   'FetchSnapshotRequest',
   { apiKey: 59, versions: [0, 1], flexibleSince: 0 },
-  {
+  () => ({
     clusterId: string().nullable().tagged(0).default(null),
     replicaId: int32().default(-1),
     maxBytes: int32().default(0x7fffffff),
@@ -26,14 +26,14 @@ export const FetchSnapshotRequest = message(
         replicaDirectoryId: uuid().since(1).tagged(0).ignorable(),
       }),
     }),
-  },
+  }),
 );
 export type FetchSnapshotRequest = Infer<typeof FetchSnapshotRequest>;
 
 export const FetchSnapshotResponse = message(
   'FetchSnapshotResponse',
   { apiKey: 59, versions: [0, 1], flexibleSince: 0 },
-  {
+  () => ({
     throttleTimeMs: int32().ignorable(),
     errorCode: int16(),
     topics: array({
@@ -61,6 +61,6 @@ export const FetchSnapshotResponse = message(
     })
       .since(1)
       .tagged(0),
-  },
+  }),
 );
 export type FetchSnapshotResponse = Infer<typeof FetchSnapshotResponse>;

@@ -9,18 +9,18 @@ import { array, int16, int32, int8, message, string, type Infer } from '../schem
 export const FindCoordinatorRequest = message(
   'FindCoordinatorRequest',
   { apiKey: 10, versions: [0, 6], flexibleSince: 3 },
-  {
+  () => ({
     key: string().until(3),
     keyType: int8().since(1).default(0),
     coordinatorKeys: array(string()).since(4),
-  },
+  }),
 );
 export type FindCoordinatorRequest = Infer<typeof FindCoordinatorRequest>;
 
 export const FindCoordinatorResponse = message(
   'FindCoordinatorResponse',
   { apiKey: 10, versions: [0, 6], flexibleSince: 3 },
-  {
+  () => ({
     throttleTimeMs: int32().since(1).ignorable(),
     errorCode: int16().until(3),
     errorMessage: string().since(1).until(3).nullable().ignorable(),
@@ -35,6 +35,6 @@ export const FindCoordinatorResponse = message(
       errorCode: int16(),
       errorMessage: string().nullable().ignorable(),
     }).since(4),
-  },
+  }),
 );
 export type FindCoordinatorResponse = Infer<typeof FindCoordinatorResponse>;

@@ -9,16 +9,16 @@ import { array, bool, int16, int32, int8, message, string, uuid, type Infer } fr
 export const GetTelemetrySubscriptionsRequest = message(
   'GetTelemetrySubscriptionsRequest',
   { apiKey: 71, versions: [0, 0], flexibleSince: 0 },
-  {
+  () => ({
     clientInstanceId: uuid(),
-  },
+  }),
 );
 export type GetTelemetrySubscriptionsRequest = Infer<typeof GetTelemetrySubscriptionsRequest>;
 
 export const GetTelemetrySubscriptionsResponse = message(
   'GetTelemetrySubscriptionsResponse',
   { apiKey: 71, versions: [0, 0], flexibleSince: 0 },
-  {
+  () => ({
     throttleTimeMs: int32(),
     errorCode: int16(),
     clientInstanceId: uuid(),
@@ -28,6 +28,6 @@ export const GetTelemetrySubscriptionsResponse = message(
     telemetryMaxBytes: int32(),
     deltaTemporality: bool(),
     requestedMetrics: array(string()),
-  },
+  }),
 );
 export type GetTelemetrySubscriptionsResponse = Infer<typeof GetTelemetrySubscriptionsResponse>;

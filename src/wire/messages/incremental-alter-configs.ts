@@ -9,7 +9,7 @@ import { array, bool, int16, int32, int8, message, string, type Infer } from '..
 export const IncrementalAlterConfigsRequest = message(
   'IncrementalAlterConfigsRequest',
   { apiKey: 44, versions: [0, 1], flexibleSince: 1 },
-  {
+  () => ({
     resources: array({
       resourceType: int8(),
       resourceName: string(),
@@ -20,14 +20,14 @@ export const IncrementalAlterConfigsRequest = message(
       }),
     }),
     validateOnly: bool(),
-  },
+  }),
 );
 export type IncrementalAlterConfigsRequest = Infer<typeof IncrementalAlterConfigsRequest>;
 
 export const IncrementalAlterConfigsResponse = message(
   'IncrementalAlterConfigsResponse',
   { apiKey: 44, versions: [0, 1], flexibleSince: 1 },
-  {
+  () => ({
     throttleTimeMs: int32(),
     responses: array({
       errorCode: int16(),
@@ -35,6 +35,6 @@ export const IncrementalAlterConfigsResponse = message(
       resourceType: int8(),
       resourceName: string(),
     }),
-  },
+  }),
 );
 export type IncrementalAlterConfigsResponse = Infer<typeof IncrementalAlterConfigsResponse>;

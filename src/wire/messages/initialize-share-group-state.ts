@@ -9,7 +9,7 @@ import { array, int16, int32, int64, message, string, uuid, type Infer } from '.
 export const InitializeShareGroupStateRequest = message(
   'InitializeShareGroupStateRequest',
   { apiKey: 83, versions: [0, 0], flexibleSince: 0 },
-  {
+  () => ({
     groupId: string(),
     topics: array({
       topicId: uuid(),
@@ -19,14 +19,14 @@ export const InitializeShareGroupStateRequest = message(
         startOffset: int64(),
       }),
     }),
-  },
+  }),
 );
 export type InitializeShareGroupStateRequest = Infer<typeof InitializeShareGroupStateRequest>;
 
 export const InitializeShareGroupStateResponse = message(
   'InitializeShareGroupStateResponse',
   { apiKey: 83, versions: [0, 0], flexibleSince: 0 },
-  {
+  () => ({
     results: array({
       topicId: uuid(),
       partitions: array({
@@ -35,6 +35,6 @@ export const InitializeShareGroupStateResponse = message(
         errorMessage: string().nullable().default(null),
       }),
     }),
-  },
+  }),
 );
 export type InitializeShareGroupStateResponse = Infer<typeof InitializeShareGroupStateResponse>;

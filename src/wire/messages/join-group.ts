@@ -6,29 +6,25 @@
 
 import { array, bool, bytes, int16, int32, message, string, type Infer } from '../schema.ts';
 
-export const JoinGroupRequest = message(
-  'JoinGroupRequest',
-  { apiKey: 11, versions: [0, 9], flexibleSince: 6 },
-  {
-    groupId: string(),
-    sessionTimeoutMs: int32(),
-    rebalanceTimeoutMs: int32().since(1).default(-1).ignorable(),
-    memberId: string(),
-    groupInstanceId: string().since(5).nullable().default(null),
-    protocolType: string(),
-    protocols: array({
-      name: string(),
-      metadata: bytes(),
-    }),
-    reason: string().since(8).nullable().default(null).ignorable(),
-  },
-);
+export const JoinGroupRequest = message('JoinGroupRequest', { apiKey: 11, versions: [0, 9], flexibleSince: 6 }, () => ({
+  groupId: string(),
+  sessionTimeoutMs: int32(),
+  rebalanceTimeoutMs: int32().since(1).default(-1).ignorable(),
+  memberId: string(),
+  groupInstanceId: string().since(5).nullable().default(null),
+  protocolType: string(),
+  protocols: array({
+    name: string(),
+    metadata: bytes(),
+  }),
+  reason: string().since(8).nullable().default(null).ignorable(),
+}));
 export type JoinGroupRequest = Infer<typeof JoinGroupRequest>;
 
 export const JoinGroupResponse = message(
   'JoinGroupResponse',
   { apiKey: 11, versions: [0, 9], flexibleSince: 6 },
-  {
+  () => ({
     throttleTimeMs: int32().since(2).ignorable(),
     errorCode: int16(),
     generationId: int32().default(-1),
@@ -42,6 +38,6 @@ export const JoinGroupResponse = message(
       groupInstanceId: string().since(5).nullable().default(null).ignorable(),
       metadata: bytes(),
     }),
-  },
+  }),
 );
 export type JoinGroupResponse = Infer<typeof JoinGroupResponse>;

@@ -9,7 +9,7 @@ import { array, int16, int32, message, string, type Infer } from '../schema.ts';
 export const LeaveGroupRequest = message(
   'LeaveGroupRequest',
   { apiKey: 13, versions: [0, 5], flexibleSince: 4 },
-  {
+  () => ({
     groupId: string(),
     memberId: string().until(2),
     members: array({
@@ -17,14 +17,14 @@ export const LeaveGroupRequest = message(
       groupInstanceId: string().nullable().default(null),
       reason: string().since(5).nullable().default(null).ignorable(),
     }).since(3),
-  },
+  }),
 );
 export type LeaveGroupRequest = Infer<typeof LeaveGroupRequest>;
 
 export const LeaveGroupResponse = message(
   'LeaveGroupResponse',
   { apiKey: 13, versions: [0, 5], flexibleSince: 4 },
-  {
+  () => ({
     throttleTimeMs: int32().since(1).ignorable(),
     errorCode: int16(),
     members: array({
@@ -32,6 +32,6 @@ export const LeaveGroupResponse = message(
       groupInstanceId: string().nullable(),
       errorCode: int16(),
     }).since(3),
-  },
+  }),
 );
 export type LeaveGroupResponse = Infer<typeof LeaveGroupResponse>;

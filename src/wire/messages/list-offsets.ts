@@ -9,7 +9,7 @@ import { array, int16, int32, int64, int8, message, string, type Infer } from '.
 export const ListOffsetsRequest = message(
   'ListOffsetsRequest',
   { apiKey: 2, versions: [1, 11], flexibleSince: 6 },
-  {
+  () => ({
     replicaId: int32(),
     isolationLevel: int8().since(2),
     topics: array({
@@ -21,14 +21,14 @@ export const ListOffsetsRequest = message(
       }),
     }),
     timeoutMs: int32().since(10).ignorable(),
-  },
+  }),
 );
 export type ListOffsetsRequest = Infer<typeof ListOffsetsRequest>;
 
 export const ListOffsetsResponse = message(
   'ListOffsetsResponse',
   { apiKey: 2, versions: [1, 11], flexibleSince: 6 },
-  {
+  () => ({
     throttleTimeMs: int32().since(2).ignorable(),
     topics: array({
       name: string(),
@@ -40,6 +40,6 @@ export const ListOffsetsResponse = message(
         leaderEpoch: int32().since(4).default(-1),
       }),
     }),
-  },
+  }),
 );
 export type ListOffsetsResponse = Infer<typeof ListOffsetsResponse>;

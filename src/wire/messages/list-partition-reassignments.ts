@@ -9,7 +9,7 @@ import { array, int16, int32, message, string, type Infer } from '../schema.ts';
 export const ListPartitionReassignmentsRequest = message(
   'ListPartitionReassignmentsRequest',
   { apiKey: 46, versions: [0, 0], flexibleSince: 0 },
-  {
+  () => ({
     timeoutMs: int32().default(60000),
     topics: array({
       name: string(),
@@ -17,14 +17,14 @@ export const ListPartitionReassignmentsRequest = message(
     })
       .nullable()
       .default(null),
-  },
+  }),
 );
 export type ListPartitionReassignmentsRequest = Infer<typeof ListPartitionReassignmentsRequest>;
 
 export const ListPartitionReassignmentsResponse = message(
   'ListPartitionReassignmentsResponse',
   { apiKey: 46, versions: [0, 0], flexibleSince: 0 },
-  {
+  () => ({
     throttleTimeMs: int32(),
     errorCode: int16(),
     errorMessage: string().nullable(),
@@ -37,6 +37,6 @@ export const ListPartitionReassignmentsResponse = message(
         removingReplicas: array(int32()),
       }),
     }),
-  },
+  }),
 );
 export type ListPartitionReassignmentsResponse = Infer<typeof ListPartitionReassignmentsResponse>;

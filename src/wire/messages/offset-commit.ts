@@ -9,7 +9,7 @@ import { array, int16, int32, int64, message, string, uuid, type Infer } from '.
 export const OffsetCommitRequest = message(
   'OffsetCommitRequest',
   { apiKey: 8, versions: [2, 10], flexibleSince: 8 },
-  {
+  () => ({
     groupId: string(),
     generationIdOrMemberEpoch: int32().default(-1).ignorable(),
     memberId: string().ignorable(),
@@ -25,14 +25,14 @@ export const OffsetCommitRequest = message(
         committedMetadata: string().nullable(),
       }),
     }),
-  },
+  }),
 );
 export type OffsetCommitRequest = Infer<typeof OffsetCommitRequest>;
 
 export const OffsetCommitResponse = message(
   'OffsetCommitResponse',
   { apiKey: 8, versions: [2, 10], flexibleSince: 8 },
-  {
+  () => ({
     throttleTimeMs: int32().since(3).ignorable(),
     topics: array({
       name: string().until(9).ignorable(),
@@ -42,6 +42,6 @@ export const OffsetCommitResponse = message(
         errorCode: int16(),
       }),
     }),
-  },
+  }),
 );
 export type OffsetCommitResponse = Infer<typeof OffsetCommitResponse>;

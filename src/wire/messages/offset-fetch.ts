@@ -9,7 +9,7 @@ import { array, bool, int16, int32, int64, message, string, uuid, type Infer } f
 export const OffsetFetchRequest = message(
   'OffsetFetchRequest',
   { apiKey: 9, versions: [1, 10], flexibleSince: 6 },
-  {
+  () => ({
     groupId: string().until(7),
     topics: array({
       name: string(),
@@ -28,14 +28,14 @@ export const OffsetFetchRequest = message(
       }).nullable(),
     }).since(8),
     requireStable: bool().since(7).default(false),
-  },
+  }),
 );
 export type OffsetFetchRequest = Infer<typeof OffsetFetchRequest>;
 
 export const OffsetFetchResponse = message(
   'OffsetFetchResponse',
   { apiKey: 9, versions: [1, 10], flexibleSince: 6 },
-  {
+  () => ({
     throttleTimeMs: int32().since(3).ignorable(),
     topics: array({
       name: string(),
@@ -63,6 +63,6 @@ export const OffsetFetchResponse = message(
       }),
       errorCode: int16().default(0),
     }).since(8),
-  },
+  }),
 );
 export type OffsetFetchResponse = Infer<typeof OffsetFetchResponse>;

@@ -9,7 +9,7 @@ import { array, int16, int32, int64, message, string, type Infer } from '../sche
 export const OffsetForLeaderEpochRequest = message(
   'OffsetForLeaderEpochRequest',
   { apiKey: 23, versions: [2, 4], flexibleSince: 4 },
-  {
+  () => ({
     replicaId: int32().since(3).default(-2).ignorable(),
     topics: array({
       topic: string(),
@@ -19,14 +19,14 @@ export const OffsetForLeaderEpochRequest = message(
         leaderEpoch: int32(),
       }),
     }),
-  },
+  }),
 );
 export type OffsetForLeaderEpochRequest = Infer<typeof OffsetForLeaderEpochRequest>;
 
 export const OffsetForLeaderEpochResponse = message(
   'OffsetForLeaderEpochResponse',
   { apiKey: 23, versions: [2, 4], flexibleSince: 4 },
-  {
+  () => ({
     throttleTimeMs: int32().ignorable(),
     topics: array({
       topic: string(),
@@ -37,6 +37,6 @@ export const OffsetForLeaderEpochResponse = message(
         endOffset: int64().default(-1),
       }),
     }),
-  },
+  }),
 );
 export type OffsetForLeaderEpochResponse = Infer<typeof OffsetForLeaderEpochResponse>;

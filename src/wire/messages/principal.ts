@@ -7,13 +7,9 @@
 
 import { bool, message, string, type Infer } from '../schema.ts';
 
-export const DefaultPrincipalData = message(
-  'DefaultPrincipalData',
-  { versions: [0, 0], flexibleSince: 0 },
-  {
-    type: string(),
-    name: string(),
-    tokenAuthenticated: bool(),
-  },
-);
+export const DefaultPrincipalData = message('DefaultPrincipalData', { versions: [0, 0], flexibleSince: 0 }, () => ({
+  type: string(),
+  name: string(),
+  tokenAuthenticated: bool(),
+}));
 export type DefaultPrincipalData = Infer<typeof DefaultPrincipalData>;

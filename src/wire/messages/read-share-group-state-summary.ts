@@ -9,7 +9,7 @@ import { array, int16, int32, int64, message, string, uuid, type Infer } from '.
 export const ReadShareGroupStateSummaryRequest = message(
   'ReadShareGroupStateSummaryRequest',
   { apiKey: 87, versions: [0, 1], flexibleSince: 0 },
-  {
+  () => ({
     groupId: string(),
     topics: array({
       topicId: uuid(),
@@ -18,14 +18,14 @@ export const ReadShareGroupStateSummaryRequest = message(
         leaderEpoch: int32(),
       }),
     }),
-  },
+  }),
 );
 export type ReadShareGroupStateSummaryRequest = Infer<typeof ReadShareGroupStateSummaryRequest>;
 
 export const ReadShareGroupStateSummaryResponse = message(
   'ReadShareGroupStateSummaryResponse',
   { apiKey: 87, versions: [0, 1], flexibleSince: 0 },
-  {
+  () => ({
     results: array({
       topicId: uuid(),
       partitions: array({
@@ -38,6 +38,6 @@ export const ReadShareGroupStateSummaryResponse = message(
         deliveryCompleteCount: int32().since(1).default(-1).ignorable(),
       }),
     }),
-  },
+  }),
 );
 export type ReadShareGroupStateSummaryResponse = Infer<typeof ReadShareGroupStateSummaryResponse>;

@@ -9,7 +9,7 @@ import { array, int16, int32, int64, int8, message, string, uuid, type Infer } f
 export const ReadShareGroupStateRequest = message(
   'ReadShareGroupStateRequest',
   { apiKey: 84, versions: [0, 0], flexibleSince: 0 },
-  {
+  () => ({
     groupId: string(),
     topics: array({
       topicId: uuid(),
@@ -18,14 +18,14 @@ export const ReadShareGroupStateRequest = message(
         leaderEpoch: int32(),
       }),
     }),
-  },
+  }),
 );
 export type ReadShareGroupStateRequest = Infer<typeof ReadShareGroupStateRequest>;
 
 export const ReadShareGroupStateResponse = message(
   'ReadShareGroupStateResponse',
   { apiKey: 84, versions: [0, 0], flexibleSince: 0 },
-  {
+  () => ({
     results: array({
       topicId: uuid(),
       partitions: array({
@@ -42,6 +42,6 @@ export const ReadShareGroupStateResponse = message(
         }),
       }),
     }),
-  },
+  }),
 );
 export type ReadShareGroupStateResponse = Infer<typeof ReadShareGroupStateResponse>;

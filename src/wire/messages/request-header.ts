@@ -7,14 +7,10 @@
 
 import { int16, int32, message, string, type Infer } from '../schema.ts';
 
-export const RequestHeader = message(
-  'RequestHeader',
-  { versions: [1, 2], flexibleSince: 2 },
-  {
-    requestApiKey: int16(),
-    requestApiVersion: int16(),
-    correlationId: int32(),
-    clientId: string().neverCompact().nullable(),
-  },
-);
+export const RequestHeader = message('RequestHeader', { versions: [1, 2], flexibleSince: 2 }, () => ({
+  requestApiKey: int16(),
+  requestApiVersion: int16(),
+  correlationId: int32(),
+  clientId: string().neverCompact().nullable(),
+}));
 export type RequestHeader = Infer<typeof RequestHeader>;

@@ -6,11 +6,7 @@
 
 import { int32, message, type Infer } from '../schema.ts';
 
-export const ResponseHeader = message(
-  'ResponseHeader',
-  { versions: [0, 1], flexibleSince: 1 },
-  {
-    correlationId: int32(),
-  },
-);
+export const ResponseHeader = message('ResponseHeader', { versions: [0, 1], flexibleSince: 1 }, () => ({
+  correlationId: int32(),
+}));
 export type ResponseHeader = Infer<typeof ResponseHeader>;

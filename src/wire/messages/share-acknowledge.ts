@@ -9,7 +9,7 @@ import { array, bool, int16, int32, int64, int8, message, string, struct, uuid, 
 export const ShareAcknowledgeRequest = message(
   'ShareAcknowledgeRequest',
   { apiKey: 79, versions: [1, 2], flexibleSince: 0 },
-  {
+  () => ({
     groupId: string().nullable().default(null),
     memberId: string().nullable(),
     shareSessionEpoch: int32(),
@@ -25,14 +25,14 @@ export const ShareAcknowledgeRequest = message(
         }),
       }),
     }),
-  },
+  }),
 );
 export type ShareAcknowledgeRequest = Infer<typeof ShareAcknowledgeRequest>;
 
 export const ShareAcknowledgeResponse = message(
   'ShareAcknowledgeResponse',
   { apiKey: 79, versions: [1, 2], flexibleSince: 0 },
-  {
+  () => ({
     throttleTimeMs: int32(),
     errorCode: int16(),
     errorMessage: string().nullable().default(null),
@@ -55,6 +55,6 @@ export const ShareAcknowledgeResponse = message(
       port: int32(),
       rack: string().nullable().default(null),
     }),
-  },
+  }),
 );
 export type ShareAcknowledgeResponse = Infer<typeof ShareAcknowledgeResponse>;

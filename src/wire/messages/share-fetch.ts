@@ -22,7 +22,7 @@ import {
 export const ShareFetchRequest = message(
   'ShareFetchRequest',
   { apiKey: 78, versions: [1, 2], flexibleSince: 0 },
-  {
+  () => ({
     groupId: string().nullable().default(null),
     memberId: string().nullable(),
     shareSessionEpoch: int32(),
@@ -48,14 +48,14 @@ export const ShareFetchRequest = message(
       topicId: uuid(),
       partitions: array(int32()),
     }),
-  },
+  }),
 );
 export type ShareFetchRequest = Infer<typeof ShareFetchRequest>;
 
 export const ShareFetchResponse = message(
   'ShareFetchResponse',
   { apiKey: 78, versions: [1, 2], flexibleSince: 0 },
-  {
+  () => ({
     throttleTimeMs: int32(),
     errorCode: int16(),
     errorMessage: string().nullable().default(null),
@@ -86,6 +86,6 @@ export const ShareFetchResponse = message(
       port: int32(),
       rack: string().nullable().default(null),
     }),
-  },
+  }),
 );
 export type ShareFetchResponse = Infer<typeof ShareFetchResponse>;

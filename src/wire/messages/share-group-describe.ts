@@ -9,10 +9,10 @@ import { array, bool, int16, int32, message, string, struct, uuid, type Infer } 
 export const ShareGroupDescribeRequest = message(
   'ShareGroupDescribeRequest',
   { apiKey: 77, versions: [1, 1], flexibleSince: 0 },
-  {
+  () => ({
     groupIds: array(string()),
     includeAuthorizedOperations: bool(),
-  },
+  }),
 );
 export type ShareGroupDescribeRequest = Infer<typeof ShareGroupDescribeRequest>;
 
@@ -29,7 +29,7 @@ const assignment = {
 export const ShareGroupDescribeResponse = message(
   'ShareGroupDescribeResponse',
   { apiKey: 77, versions: [1, 1], flexibleSince: 0 },
-  {
+  () => ({
     throttleTimeMs: int32(),
     groups: array({
       errorCode: int16(),
@@ -50,6 +50,6 @@ export const ShareGroupDescribeResponse = message(
       }),
       authorizedOperations: int32().default(-2147483648),
     }),
-  },
+  }),
 );
 export type ShareGroupDescribeResponse = Infer<typeof ShareGroupDescribeResponse>;

@@ -9,13 +9,13 @@ import { array, int16, int32, message, string, struct, uuid, type Infer } from '
 export const ShareGroupHeartbeatRequest = message(
   'ShareGroupHeartbeatRequest',
   { apiKey: 76, versions: [1, 1], flexibleSince: 0 },
-  {
+  () => ({
     groupId: string(),
     memberId: string(),
     memberEpoch: int32(),
     rackId: string().nullable().default(null),
     subscribedTopicNames: array(string()).nullable().default(null),
-  },
+  }),
 );
 export type ShareGroupHeartbeatRequest = Infer<typeof ShareGroupHeartbeatRequest>;
 
@@ -27,7 +27,7 @@ const topicPartitions = {
 export const ShareGroupHeartbeatResponse = message(
   'ShareGroupHeartbeatResponse',
   { apiKey: 76, versions: [1, 1], flexibleSince: 0 },
-  {
+  () => ({
     throttleTimeMs: int32(),
     errorCode: int16(),
     errorMessage: string().nullable().default(null),
@@ -39,6 +39,6 @@ export const ShareGroupHeartbeatResponse = message(
     })
       .nullable()
       .default(null),
-  },
+  }),
 );
 export type ShareGroupHeartbeatResponse = Infer<typeof ShareGroupHeartbeatResponse>;

@@ -9,10 +9,10 @@ import { array, bool, int16, int32, int64, message, string, struct, uint16, type
 export const StreamsGroupDescribeRequest = message(
   'StreamsGroupDescribeRequest',
   { apiKey: 89, versions: [0, 0], flexibleSince: 0 },
-  {
+  () => ({
     groupIds: array(string()),
     includeAuthorizedOperations: bool(),
-  },
+  }),
 );
 export type StreamsGroupDescribeRequest = Infer<typeof StreamsGroupDescribeRequest>;
 
@@ -53,7 +53,7 @@ const assignment = {
 export const StreamsGroupDescribeResponse = message(
   'StreamsGroupDescribeResponse',
   { apiKey: 89, versions: [0, 0], flexibleSince: 0 },
-  {
+  () => ({
     throttleTimeMs: int32(),
     groups: array({
       errorCode: int16(),
@@ -95,6 +95,6 @@ export const StreamsGroupDescribeResponse = message(
       }),
       authorizedOperations: int32().default(-2147483648),
     }),
-  },
+  }),
 );
 export type StreamsGroupDescribeResponse = Infer<typeof StreamsGroupDescribeResponse>;

@@ -37,7 +37,7 @@ const taskOffset = {
 export const StreamsGroupHeartbeatRequest = message(
   'StreamsGroupHeartbeatRequest',
   { apiKey: 88, versions: [0, 0], flexibleSince: 0 },
-  {
+  () => ({
     groupId: string(),
     memberId: string(),
     memberEpoch: int32(),
@@ -72,7 +72,7 @@ export const StreamsGroupHeartbeatRequest = message(
     taskOffsets: array(taskOffset).nullable().default(null),
     taskEndOffsets: array(taskOffset).nullable().default(null),
     shutdownApplication: bool().default(false),
-  },
+  }),
 );
 export type StreamsGroupHeartbeatRequest = Infer<typeof StreamsGroupHeartbeatRequest>;
 
@@ -89,7 +89,7 @@ const topicPartition = {
 export const StreamsGroupHeartbeatResponse = message(
   'StreamsGroupHeartbeatResponse',
   { apiKey: 88, versions: [0, 0], flexibleSince: 0 },
-  {
+  () => ({
     throttleTimeMs: int32(),
     errorCode: int16(),
     errorMessage: string().nullable().default(null),
@@ -110,6 +110,6 @@ export const StreamsGroupHeartbeatResponse = message(
     })
       .nullable()
       .default(null),
-  },
+  }),
 );
 export type StreamsGroupHeartbeatResponse = Infer<typeof StreamsGroupHeartbeatResponse>;

@@ -9,7 +9,7 @@ import { array, int16, int32, int64, message, string, type Infer } from '../sche
 export const TxnOffsetCommitRequest = message(
   'TxnOffsetCommitRequest',
   { apiKey: 28, versions: [0, 5], flexibleSince: 3 },
-  {
+  () => ({
     transactionalId: string(),
     groupId: string(),
     producerId: int64(),
@@ -26,14 +26,14 @@ export const TxnOffsetCommitRequest = message(
         committedMetadata: string().nullable(),
       }),
     }),
-  },
+  }),
 );
 export type TxnOffsetCommitRequest = Infer<typeof TxnOffsetCommitRequest>;
 
 export const TxnOffsetCommitResponse = message(
   'TxnOffsetCommitResponse',
   { apiKey: 28, versions: [0, 5], flexibleSince: 3 },
-  {
+  () => ({
     throttleTimeMs: int32(),
     topics: array({
       name: string(),
@@ -42,6 +42,6 @@ export const TxnOffsetCommitResponse = message(
         errorCode: int16(),
       }),
     }),
-  },
+  }),
 );
 export type TxnOffsetCommitResponse = Infer<typeof TxnOffsetCommitResponse>;

@@ -9,7 +9,7 @@ import { array, bool, int16, int32, int8, message, string, type Infer } from '..
 export const UpdateFeaturesRequest = message(
   'UpdateFeaturesRequest',
   { apiKey: 57, versions: [0, 2], flexibleSince: 0 },
-  {
+  () => ({
     timeoutMs: int32().default(60000),
     featureUpdates: array({
       feature: string(),
@@ -18,14 +18,14 @@ export const UpdateFeaturesRequest = message(
       upgradeType: int8().since(1).default(1),
     }),
     validateOnly: bool().since(1).default(false),
-  },
+  }),
 );
 export type UpdateFeaturesRequest = Infer<typeof UpdateFeaturesRequest>;
 
 export const UpdateFeaturesResponse = message(
   'UpdateFeaturesResponse',
   { apiKey: 57, versions: [0, 2], flexibleSince: 0 },
-  {
+  () => ({
     throttleTimeMs: int32(),
     errorCode: int16(),
     errorMessage: string().nullable(),
@@ -36,6 +36,6 @@ export const UpdateFeaturesResponse = message(
     })
       .until(1)
       .ignorable(),
-  },
+  }),
 );
 export type UpdateFeaturesResponse = Infer<typeof UpdateFeaturesResponse>;

@@ -9,7 +9,7 @@ import { array, int16, int32, message, string, struct, uint16, uuid, type Infer 
 export const UpdateRaftVoterRequest = message(
   'UpdateRaftVoterRequest',
   { apiKey: 82, versions: [0, 0], flexibleSince: 0 },
-  {
+  () => ({
     clusterId: string().nullable(),
     currentLeaderEpoch: int32(),
     voterId: int32(),
@@ -23,14 +23,14 @@ export const UpdateRaftVoterRequest = message(
       minSupportedVersion: int16(),
       maxSupportedVersion: int16(),
     }),
-  },
+  }),
 );
 export type UpdateRaftVoterRequest = Infer<typeof UpdateRaftVoterRequest>;
 
 export const UpdateRaftVoterResponse = message(
   'UpdateRaftVoterResponse',
   { apiKey: 82, versions: [0, 0], flexibleSince: 0 },
-  {
+  () => ({
     throttleTimeMs: int32(),
     errorCode: int16(),
     currentLeader: struct({
@@ -39,6 +39,6 @@ export const UpdateRaftVoterResponse = message(
       host: string(),
       port: int32(),
     }).tagged(0),
-  },
+  }),
 );
 export type UpdateRaftVoterResponse = Infer<typeof UpdateRaftVoterResponse>;

@@ -9,7 +9,7 @@ import { array, int16, int32, int64, int8, message, string, uuid, type Infer } f
 export const WriteShareGroupStateRequest = message(
   'WriteShareGroupStateRequest',
   { apiKey: 85, versions: [0, 1], flexibleSince: 0 },
-  {
+  () => ({
     groupId: string(),
     topics: array({
       topicId: uuid(),
@@ -27,14 +27,14 @@ export const WriteShareGroupStateRequest = message(
         }),
       }),
     }),
-  },
+  }),
 );
 export type WriteShareGroupStateRequest = Infer<typeof WriteShareGroupStateRequest>;
 
 export const WriteShareGroupStateResponse = message(
   'WriteShareGroupStateResponse',
   { apiKey: 85, versions: [0, 1], flexibleSince: 0 },
-  {
+  () => ({
     results: array({
       topicId: uuid(),
       partitions: array({
@@ -43,6 +43,6 @@ export const WriteShareGroupStateResponse = message(
         errorMessage: string().nullable().default(null),
       }),
     }),
-  },
+  }),
 );
 export type WriteShareGroupStateResponse = Infer<typeof WriteShareGroupStateResponse>;

@@ -9,7 +9,7 @@ import { array, bool, int16, int32, int64, int8, message, string, type Infer } f
 export const WriteTxnMarkersRequest = message(
   'WriteTxnMarkersRequest',
   { apiKey: 27, versions: [1, 2], flexibleSince: 1 },
-  {
+  () => ({
     markers: array({
       producerId: int64(),
       producerEpoch: int16(),
@@ -21,14 +21,14 @@ export const WriteTxnMarkersRequest = message(
       coordinatorEpoch: int32(),
       transactionVersion: int8().since(2).default(0).ignorable(),
     }),
-  },
+  }),
 );
 export type WriteTxnMarkersRequest = Infer<typeof WriteTxnMarkersRequest>;
 
 export const WriteTxnMarkersResponse = message(
   'WriteTxnMarkersResponse',
   { apiKey: 27, versions: [1, 2], flexibleSince: 1 },
-  {
+  () => ({
     markers: array({
       producerId: int64(),
       topics: array({
@@ -39,6 +39,6 @@ export const WriteTxnMarkersResponse = message(
         }),
       }),
     }),
-  },
+  }),
 );
 export type WriteTxnMarkersResponse = Infer<typeof WriteTxnMarkersResponse>;

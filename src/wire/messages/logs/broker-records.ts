@@ -10,7 +10,7 @@ import { array, bool, int16, int32, int64, int8, message, string, uint16, uuid, 
 export const RegisterBrokerRecord = message(
   'RegisterBrokerRecord',
   { apiKey: 0, versions: [0, 4], flexibleSince: 0 },
-  {
+  () => ({
     brokerId: int32(),
     isMigratingZkBroker: bool().since(2).default(false),
     incarnationId: uuid(),
@@ -31,7 +31,7 @@ export const RegisterBrokerRecord = message(
     inControlledShutdown: bool().since(1).default(false),
     logDirs: array(uuid()).since(3).tagged(0),
     cordonedLogDirs: array(uuid()).since(4).nullable().tagged(1).default(null),
-  },
+  }),
 );
 export type RegisterBrokerRecord = Infer<typeof RegisterBrokerRecord>;
 
@@ -39,10 +39,10 @@ export type RegisterBrokerRecord = Infer<typeof RegisterBrokerRecord>;
 export const UnregisterBrokerRecord = message(
   'UnregisterBrokerRecord',
   { apiKey: 1, versions: [0, 0], flexibleSince: 0 },
-  {
+  () => ({
     brokerId: int32(),
     brokerEpoch: int64(),
-  },
+  }),
 );
 export type UnregisterBrokerRecord = Infer<typeof UnregisterBrokerRecord>;
 
@@ -50,10 +50,10 @@ export type UnregisterBrokerRecord = Infer<typeof UnregisterBrokerRecord>;
 export const FenceBrokerRecord = message(
   'FenceBrokerRecord',
   { apiKey: 7, versions: [0, 0], flexibleSince: 0 },
-  {
+  () => ({
     id: int32(),
     epoch: int64(),
-  },
+  }),
 );
 export type FenceBrokerRecord = Infer<typeof FenceBrokerRecord>;
 
@@ -61,10 +61,10 @@ export type FenceBrokerRecord = Infer<typeof FenceBrokerRecord>;
 export const UnfenceBrokerRecord = message(
   'UnfenceBrokerRecord',
   { apiKey: 8, versions: [0, 0], flexibleSince: 0 },
-  {
+  () => ({
     id: int32(),
     epoch: int64(),
-  },
+  }),
 );
 export type UnfenceBrokerRecord = Infer<typeof UnfenceBrokerRecord>;
 
@@ -72,14 +72,14 @@ export type UnfenceBrokerRecord = Infer<typeof UnfenceBrokerRecord>;
 export const BrokerRegistrationChangeRecord = message(
   'BrokerRegistrationChangeRecord',
   { apiKey: 17, versions: [0, 3], flexibleSince: 0 },
-  {
+  () => ({
     brokerId: int32(),
     brokerEpoch: int64(),
     fenced: int8().tagged(0),
     inControlledShutdown: int8().since(1).tagged(1),
     logDirs: array(uuid()).since(2).tagged(2),
     cordonedLogDirs: array(uuid()).since(3).nullable().tagged(3).default(null),
-  },
+  }),
 );
 export type BrokerRegistrationChangeRecord = Infer<typeof BrokerRegistrationChangeRecord>;
 
@@ -87,7 +87,7 @@ export type BrokerRegistrationChangeRecord = Infer<typeof BrokerRegistrationChan
 export const RegisterControllerRecord = message(
   'RegisterControllerRecord',
   { apiKey: 27, versions: [0, 0], flexibleSince: 0 },
-  {
+  () => ({
     controllerId: int32(),
     incarnationId: uuid(),
     zkMigrationReady: bool(),
@@ -102,6 +102,6 @@ export const RegisterControllerRecord = message(
       minSupportedVersion: int16(),
       maxSupportedVersion: int16(),
     }),
-  },
+  }),
 );
 export type RegisterControllerRecord = Infer<typeof RegisterControllerRecord>;

@@ -7,13 +7,9 @@
 import { array, bytes, int32, int64, message, string, type Infer } from '../../schema.ts';
 
 /** The group. */
-export const GroupMetadataKey = message(
-  'GroupMetadataKey',
-  { apiKey: 2, versions: [0, 0] },
-  {
-    group: string(),
-  },
-);
+export const GroupMetadataKey = message('GroupMetadataKey', { apiKey: 2, versions: [0, 0] }, () => ({
+  group: string(),
+}));
 export type GroupMetadataKey = Infer<typeof GroupMetadataKey>;
 
 const memberMetadata = {
@@ -31,13 +27,13 @@ const memberMetadata = {
 export const GroupMetadataValue = message(
   'GroupMetadataValue',
   { apiKey: 2, versions: [0, 4], flexibleSince: 4 },
-  {
+  () => ({
     protocolType: string(),
     generation: int32(),
     protocol: string().nullable(),
     leader: string().nullable(),
     currentStateTimestamp: int64().since(2).default(-1).ignorable(),
     members: array(memberMetadata),
-  },
+  }),
 );
 export type GroupMetadataValue = Infer<typeof GroupMetadataValue>;

@@ -7,23 +7,19 @@
 import { array, bytes, int32, int64, int8, message, string, struct, uuid, type Infer } from '../../schema.ts';
 
 /** The group. */
-export const ConsumerGroupMetadataKey = message(
-  'ConsumerGroupMetadataKey',
-  { apiKey: 3, versions: [0, 0] },
-  {
-    groupId: string(),
-  },
-);
+export const ConsumerGroupMetadataKey = message('ConsumerGroupMetadataKey', { apiKey: 3, versions: [0, 0] }, () => ({
+  groupId: string(),
+}));
 export type ConsumerGroupMetadataKey = Infer<typeof ConsumerGroupMetadataKey>;
 
 /** Its epoch, and a hash of the metadata of the topics it reads. */
 export const ConsumerGroupMetadataValue = message(
   'ConsumerGroupMetadataValue',
   { apiKey: 3, versions: [0, 0], flexibleSince: 0 },
-  {
+  () => ({
     epoch: int32(),
     metadataHash: int64().tagged(0).default(0),
-  },
+  }),
 );
 export type ConsumerGroupMetadataValue = Infer<typeof ConsumerGroupMetadataValue>;
 
@@ -31,9 +27,9 @@ export type ConsumerGroupMetadataValue = Infer<typeof ConsumerGroupMetadataValue
 export const ConsumerGroupPartitionMetadataKey = message(
   'ConsumerGroupPartitionMetadataKey',
   { apiKey: 4, versions: [0, 0] },
-  {
+  () => ({
     groupId: string(),
-  },
+  }),
 );
 export type ConsumerGroupPartitionMetadataKey = Infer<typeof ConsumerGroupPartitionMetadataKey>;
 
@@ -41,7 +37,7 @@ export type ConsumerGroupPartitionMetadataKey = Infer<typeof ConsumerGroupPartit
 export const ConsumerGroupPartitionMetadataValue = message(
   'ConsumerGroupPartitionMetadataValue',
   { apiKey: 4, versions: [0, 0], flexibleSince: 0 },
-  {
+  () => ({
     topics: array({
       topicId: uuid(),
       topicName: string(),
@@ -51,7 +47,7 @@ export const ConsumerGroupPartitionMetadataValue = message(
         racks: array(string()),
       }),
     }),
-  },
+  }),
 );
 export type ConsumerGroupPartitionMetadataValue = Infer<typeof ConsumerGroupPartitionMetadataValue>;
 
@@ -59,10 +55,10 @@ export type ConsumerGroupPartitionMetadataValue = Infer<typeof ConsumerGroupPart
 export const ConsumerGroupMemberMetadataKey = message(
   'ConsumerGroupMemberMetadataKey',
   { apiKey: 5, versions: [0, 0] },
-  {
+  () => ({
     groupId: string(),
     memberId: string(),
-  },
+  }),
 );
 export type ConsumerGroupMemberMetadataKey = Infer<typeof ConsumerGroupMemberMetadataKey>;
 
@@ -70,7 +66,7 @@ export type ConsumerGroupMemberMetadataKey = Infer<typeof ConsumerGroupMemberMet
 export const ConsumerGroupMemberMetadataValue = message(
   'ConsumerGroupMemberMetadataValue',
   { apiKey: 5, versions: [0, 0], flexibleSince: 0 },
-  {
+  () => ({
     instanceId: string().nullable(),
     rackId: string().nullable(),
     clientId: string(),
@@ -88,7 +84,7 @@ export const ConsumerGroupMemberMetadataValue = message(
     })
       .nullable()
       .tagged(0),
-  },
+  }),
 );
 export type ConsumerGroupMemberMetadataValue = Infer<typeof ConsumerGroupMemberMetadataValue>;
 
@@ -96,9 +92,9 @@ export type ConsumerGroupMemberMetadataValue = Infer<typeof ConsumerGroupMemberM
 export const ConsumerGroupTargetAssignmentMetadataKey = message(
   'ConsumerGroupTargetAssignmentMetadataKey',
   { apiKey: 6, versions: [0, 0] },
-  {
+  () => ({
     groupId: string(),
-  },
+  }),
 );
 export type ConsumerGroupTargetAssignmentMetadataKey = Infer<typeof ConsumerGroupTargetAssignmentMetadataKey>;
 
@@ -106,10 +102,10 @@ export type ConsumerGroupTargetAssignmentMetadataKey = Infer<typeof ConsumerGrou
 export const ConsumerGroupTargetAssignmentMetadataValue = message(
   'ConsumerGroupTargetAssignmentMetadataValue',
   { apiKey: 6, versions: [0, 0], flexibleSince: 0 },
-  {
+  () => ({
     assignmentEpoch: int32(),
     assignmentTimestamp: int64().tagged(0).default(0).ignorable(),
-  },
+  }),
 );
 export type ConsumerGroupTargetAssignmentMetadataValue = Infer<typeof ConsumerGroupTargetAssignmentMetadataValue>;
 
@@ -117,10 +113,10 @@ export type ConsumerGroupTargetAssignmentMetadataValue = Infer<typeof ConsumerGr
 export const ConsumerGroupTargetAssignmentMemberKey = message(
   'ConsumerGroupTargetAssignmentMemberKey',
   { apiKey: 7, versions: [0, 0] },
-  {
+  () => ({
     groupId: string(),
     memberId: string(),
-  },
+  }),
 );
 export type ConsumerGroupTargetAssignmentMemberKey = Infer<typeof ConsumerGroupTargetAssignmentMemberKey>;
 
@@ -128,12 +124,12 @@ export type ConsumerGroupTargetAssignmentMemberKey = Infer<typeof ConsumerGroupT
 export const ConsumerGroupTargetAssignmentMemberValue = message(
   'ConsumerGroupTargetAssignmentMemberValue',
   { apiKey: 7, versions: [0, 0], flexibleSince: 0 },
-  {
+  () => ({
     topicPartitions: array({
       topicId: uuid(),
       partitions: array(int32()),
     }),
-  },
+  }),
 );
 export type ConsumerGroupTargetAssignmentMemberValue = Infer<typeof ConsumerGroupTargetAssignmentMemberValue>;
 
@@ -141,10 +137,10 @@ export type ConsumerGroupTargetAssignmentMemberValue = Infer<typeof ConsumerGrou
 export const ConsumerGroupCurrentMemberAssignmentKey = message(
   'ConsumerGroupCurrentMemberAssignmentKey',
   { apiKey: 8, versions: [0, 0] },
-  {
+  () => ({
     groupId: string(),
     memberId: string(),
-  },
+  }),
 );
 export type ConsumerGroupCurrentMemberAssignmentKey = Infer<typeof ConsumerGroupCurrentMemberAssignmentKey>;
 
@@ -158,13 +154,13 @@ const topicPartitions = {
 export const ConsumerGroupCurrentMemberAssignmentValue = message(
   'ConsumerGroupCurrentMemberAssignmentValue',
   { apiKey: 8, versions: [0, 0], flexibleSince: 0 },
-  {
+  () => ({
     memberEpoch: int32(),
     previousMemberEpoch: int32(),
     state: int8(),
     assignedPartitions: array(topicPartitions),
     partitionsPendingRevocation: array(topicPartitions),
-  },
+  }),
 );
 export type ConsumerGroupCurrentMemberAssignmentValue = Infer<typeof ConsumerGroupCurrentMemberAssignmentValue>;
 
@@ -172,10 +168,10 @@ export type ConsumerGroupCurrentMemberAssignmentValue = Infer<typeof ConsumerGro
 export const ConsumerGroupRegularExpressionKey = message(
   'ConsumerGroupRegularExpressionKey',
   { apiKey: 16, versions: [0, 0] },
-  {
+  () => ({
     groupId: string(),
     regularExpression: string(),
-  },
+  }),
 );
 export type ConsumerGroupRegularExpressionKey = Infer<typeof ConsumerGroupRegularExpressionKey>;
 
@@ -183,10 +179,10 @@ export type ConsumerGroupRegularExpressionKey = Infer<typeof ConsumerGroupRegula
 export const ConsumerGroupRegularExpressionValue = message(
   'ConsumerGroupRegularExpressionValue',
   { apiKey: 16, versions: [0, 0], flexibleSince: 0 },
-  {
+  () => ({
     topics: array(string()),
     version: int64(),
     timestamp: int64(),
-  },
+  }),
 );
 export type ConsumerGroupRegularExpressionValue = Infer<typeof ConsumerGroupRegularExpressionValue>;

@@ -10,7 +10,7 @@ import { array, bytes, int32, int64, int8, message, string, uuid, type Infer } f
 export const AccessControlEntryRecord = message(
   'AccessControlEntryRecord',
   { apiKey: 18, versions: [0, 0], flexibleSince: 0 },
-  {
+  () => ({
     id: uuid(),
     resourceType: int8(),
     resourceName: string(),
@@ -19,7 +19,7 @@ export const AccessControlEntryRecord = message(
     host: string(),
     operation: int8(),
     permissionType: int8(),
-  },
+  }),
 );
 export type AccessControlEntryRecord = Infer<typeof AccessControlEntryRecord>;
 
@@ -27,9 +27,9 @@ export type AccessControlEntryRecord = Infer<typeof AccessControlEntryRecord>;
 export const RemoveAccessControlEntryRecord = message(
   'RemoveAccessControlEntryRecord',
   { apiKey: 19, versions: [0, 0], flexibleSince: 0 },
-  {
+  () => ({
     id: uuid(),
-  },
+  }),
 );
 export type RemoveAccessControlEntryRecord = Infer<typeof RemoveAccessControlEntryRecord>;
 
@@ -37,14 +37,14 @@ export type RemoveAccessControlEntryRecord = Infer<typeof RemoveAccessControlEnt
 export const UserScramCredentialRecord = message(
   'UserScramCredentialRecord',
   { apiKey: 11, versions: [0, 0], flexibleSince: 0 },
-  {
+  () => ({
     name: string(),
     mechanism: int8(),
     salt: bytes(),
     storedKey: bytes(),
     serverKey: bytes(),
     iterations: int32(),
-  },
+  }),
 );
 export type UserScramCredentialRecord = Infer<typeof UserScramCredentialRecord>;
 
@@ -52,10 +52,10 @@ export type UserScramCredentialRecord = Infer<typeof UserScramCredentialRecord>;
 export const RemoveUserScramCredentialRecord = message(
   'RemoveUserScramCredentialRecord',
   { apiKey: 22, versions: [0, 0], flexibleSince: 0 },
-  {
+  () => ({
     name: string(),
     mechanism: int8(),
-  },
+  }),
 );
 export type RemoveUserScramCredentialRecord = Infer<typeof RemoveUserScramCredentialRecord>;
 
@@ -63,7 +63,7 @@ export type RemoveUserScramCredentialRecord = Infer<typeof RemoveUserScramCreden
 export const DelegationTokenRecord = message(
   'DelegationTokenRecord',
   { apiKey: 10, versions: [0, 0], flexibleSince: 0 },
-  {
+  () => ({
     owner: string(),
     requester: string(),
     renewers: array(string()),
@@ -71,7 +71,7 @@ export const DelegationTokenRecord = message(
     maxTimestamp: int64(),
     expirationTimestamp: int64(),
     tokenId: string(),
-  },
+  }),
 );
 export type DelegationTokenRecord = Infer<typeof DelegationTokenRecord>;
 
@@ -79,8 +79,8 @@ export type DelegationTokenRecord = Infer<typeof DelegationTokenRecord>;
 export const RemoveDelegationTokenRecord = message(
   'RemoveDelegationTokenRecord',
   { apiKey: 26, versions: [0, 0], flexibleSince: 0 },
-  {
+  () => ({
     tokenId: string(),
-  },
+  }),
 );
 export type RemoveDelegationTokenRecord = Infer<typeof RemoveDelegationTokenRecord>;

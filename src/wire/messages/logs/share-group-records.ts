@@ -10,10 +10,10 @@ import { array, int32, int64, int8, message, string, uuid, type Infer } from '..
 export const ShareGroupMemberMetadataKey = message(
   'ShareGroupMemberMetadataKey',
   { apiKey: 10, versions: [0, 0] },
-  {
+  () => ({
     groupId: string(),
     memberId: string(),
-  },
+  }),
 );
 export type ShareGroupMemberMetadataKey = Infer<typeof ShareGroupMemberMetadataKey>;
 
@@ -21,33 +21,29 @@ export type ShareGroupMemberMetadataKey = Infer<typeof ShareGroupMemberMetadataK
 export const ShareGroupMemberMetadataValue = message(
   'ShareGroupMemberMetadataValue',
   { apiKey: 10, versions: [0, 0], flexibleSince: 0 },
-  {
+  () => ({
     rackId: string().nullable(),
     clientId: string(),
     clientHost: string(),
     subscribedTopicNames: array(string()),
-  },
+  }),
 );
 export type ShareGroupMemberMetadataValue = Infer<typeof ShareGroupMemberMetadataValue>;
 
 /** The group. */
-export const ShareGroupMetadataKey = message(
-  'ShareGroupMetadataKey',
-  { apiKey: 11, versions: [0, 0] },
-  {
-    groupId: string(),
-  },
-);
+export const ShareGroupMetadataKey = message('ShareGroupMetadataKey', { apiKey: 11, versions: [0, 0] }, () => ({
+  groupId: string(),
+}));
 export type ShareGroupMetadataKey = Infer<typeof ShareGroupMetadataKey>;
 
 /** Its epoch, and a hash of the metadata of the topics it reads. */
 export const ShareGroupMetadataValue = message(
   'ShareGroupMetadataValue',
   { apiKey: 11, versions: [0, 0], flexibleSince: 0 },
-  {
+  () => ({
     epoch: int32(),
     metadataHash: int64(),
-  },
+  }),
 );
 export type ShareGroupMetadataValue = Infer<typeof ShareGroupMetadataValue>;
 
@@ -55,9 +51,9 @@ export type ShareGroupMetadataValue = Infer<typeof ShareGroupMetadataValue>;
 export const ShareGroupTargetAssignmentMetadataKey = message(
   'ShareGroupTargetAssignmentMetadataKey',
   { apiKey: 12, versions: [0, 0] },
-  {
+  () => ({
     groupId: string(),
-  },
+  }),
 );
 export type ShareGroupTargetAssignmentMetadataKey = Infer<typeof ShareGroupTargetAssignmentMetadataKey>;
 
@@ -65,10 +61,10 @@ export type ShareGroupTargetAssignmentMetadataKey = Infer<typeof ShareGroupTarge
 export const ShareGroupTargetAssignmentMetadataValue = message(
   'ShareGroupTargetAssignmentMetadataValue',
   { apiKey: 12, versions: [0, 0], flexibleSince: 0 },
-  {
+  () => ({
     assignmentEpoch: int32(),
     assignmentTimestamp: int64().tagged(0).default(0).ignorable(),
-  },
+  }),
 );
 export type ShareGroupTargetAssignmentMetadataValue = Infer<typeof ShareGroupTargetAssignmentMetadataValue>;
 
@@ -76,10 +72,10 @@ export type ShareGroupTargetAssignmentMetadataValue = Infer<typeof ShareGroupTar
 export const ShareGroupTargetAssignmentMemberKey = message(
   'ShareGroupTargetAssignmentMemberKey',
   { apiKey: 13, versions: [0, 0] },
-  {
+  () => ({
     groupId: string(),
     memberId: string(),
-  },
+  }),
 );
 export type ShareGroupTargetAssignmentMemberKey = Infer<typeof ShareGroupTargetAssignmentMemberKey>;
 
@@ -87,12 +83,12 @@ export type ShareGroupTargetAssignmentMemberKey = Infer<typeof ShareGroupTargetA
 export const ShareGroupTargetAssignmentMemberValue = message(
   'ShareGroupTargetAssignmentMemberValue',
   { apiKey: 13, versions: [0, 0], flexibleSince: 0 },
-  {
+  () => ({
     topicPartitions: array({
       topicId: uuid(),
       partitions: array(int32()),
     }),
-  },
+  }),
 );
 export type ShareGroupTargetAssignmentMemberValue = Infer<typeof ShareGroupTargetAssignmentMemberValue>;
 
@@ -100,10 +96,10 @@ export type ShareGroupTargetAssignmentMemberValue = Infer<typeof ShareGroupTarge
 export const ShareGroupCurrentMemberAssignmentKey = message(
   'ShareGroupCurrentMemberAssignmentKey',
   { apiKey: 14, versions: [0, 0] },
-  {
+  () => ({
     groupId: string(),
     memberId: string(),
-  },
+  }),
 );
 export type ShareGroupCurrentMemberAssignmentKey = Infer<typeof ShareGroupCurrentMemberAssignmentKey>;
 
@@ -116,12 +112,12 @@ const topicPartitions = {
 export const ShareGroupCurrentMemberAssignmentValue = message(
   'ShareGroupCurrentMemberAssignmentValue',
   { apiKey: 14, versions: [0, 0], flexibleSince: 0 },
-  {
+  () => ({
     memberEpoch: int32(),
     previousMemberEpoch: int32(),
     state: int8(),
     assignedPartitions: array(topicPartitions),
-  },
+  }),
 );
 export type ShareGroupCurrentMemberAssignmentValue = Infer<typeof ShareGroupCurrentMemberAssignmentValue>;
 
@@ -129,9 +125,9 @@ export type ShareGroupCurrentMemberAssignmentValue = Infer<typeof ShareGroupCurr
 export const ShareGroupStatePartitionMetadataKey = message(
   'ShareGroupStatePartitionMetadataKey',
   { apiKey: 15, versions: [0, 0] },
-  {
+  () => ({
     groupId: string(),
-  },
+  }),
 );
 export type ShareGroupStatePartitionMetadataKey = Infer<typeof ShareGroupStatePartitionMetadataKey>;
 
@@ -150,10 +146,10 @@ const topicInfo = {
 export const ShareGroupStatePartitionMetadataValue = message(
   'ShareGroupStatePartitionMetadataValue',
   { apiKey: 15, versions: [0, 0], flexibleSince: 0 },
-  {
+  () => ({
     initializingTopics: array(topicPartitionsInfo),
     initializedTopics: array(topicPartitionsInfo),
     deletingTopics: array(topicInfo),
-  },
+  }),
 );
 export type ShareGroupStatePartitionMetadataValue = Infer<typeof ShareGroupStatePartitionMetadataValue>;

@@ -7,13 +7,9 @@
 import { array, int16, int32, int64, int8, message, string, struct, uint16, type Infer } from '../../schema.ts';
 
 /** The group. */
-export const StreamsGroupMetadataKey = message(
-  'StreamsGroupMetadataKey',
-  { apiKey: 17, versions: [0, 0] },
-  {
-    groupId: string(),
-  },
-);
+export const StreamsGroupMetadataKey = message('StreamsGroupMetadataKey', { apiKey: 17, versions: [0, 0] }, () => ({
+  groupId: string(),
+}));
 export type StreamsGroupMetadataKey = Infer<typeof StreamsGroupMetadataKey>;
 
 const lastAssignmentConfig = {
@@ -25,12 +21,12 @@ const lastAssignmentConfig = {
 export const StreamsGroupMetadataValue = message(
   'StreamsGroupMetadataValue',
   { apiKey: 17, versions: [0, 0], flexibleSince: 0 },
-  {
+  () => ({
     epoch: int32(),
     metadataHash: int64(),
     validatedTopologyEpoch: int32().tagged(0).default(-1),
     lastAssignmentConfigs: array(lastAssignmentConfig).nullable().tagged(1),
-  },
+  }),
 );
 export type StreamsGroupMetadataValue = Infer<typeof StreamsGroupMetadataValue>;
 
@@ -38,10 +34,10 @@ export type StreamsGroupMetadataValue = Infer<typeof StreamsGroupMetadataValue>;
 export const StreamsGroupMemberMetadataKey = message(
   'StreamsGroupMemberMetadataKey',
   { apiKey: 19, versions: [0, 0] },
-  {
+  () => ({
     groupId: string(),
     memberId: string(),
-  },
+  }),
 );
 export type StreamsGroupMemberMetadataKey = Infer<typeof StreamsGroupMemberMetadataKey>;
 
@@ -59,7 +55,7 @@ const keyValue = {
 export const StreamsGroupMemberMetadataValue = message(
   'StreamsGroupMemberMetadataValue',
   { apiKey: 19, versions: [0, 0], flexibleSince: 0 },
-  {
+  () => ({
     instanceId: string().nullable(),
     rackId: string().nullable(),
     clientId: string(),
@@ -69,7 +65,7 @@ export const StreamsGroupMemberMetadataValue = message(
     processId: string(),
     userEndpoint: struct(endpoint).nullable().default(null),
     clientTags: array(keyValue),
-  },
+  }),
 );
 export type StreamsGroupMemberMetadataValue = Infer<typeof StreamsGroupMemberMetadataValue>;
 
@@ -77,9 +73,9 @@ export type StreamsGroupMemberMetadataValue = Infer<typeof StreamsGroupMemberMet
 export const StreamsGroupTargetAssignmentMetadataKey = message(
   'StreamsGroupTargetAssignmentMetadataKey',
   { apiKey: 20, versions: [0, 0] },
-  {
+  () => ({
     groupId: string(),
-  },
+  }),
 );
 export type StreamsGroupTargetAssignmentMetadataKey = Infer<typeof StreamsGroupTargetAssignmentMetadataKey>;
 
@@ -87,10 +83,10 @@ export type StreamsGroupTargetAssignmentMetadataKey = Infer<typeof StreamsGroupT
 export const StreamsGroupTargetAssignmentMetadataValue = message(
   'StreamsGroupTargetAssignmentMetadataValue',
   { apiKey: 20, versions: [0, 0], flexibleSince: 0 },
-  {
+  () => ({
     assignmentEpoch: int32(),
     assignmentTimestamp: int64().tagged(0).default(0).ignorable(),
-  },
+  }),
 );
 export type StreamsGroupTargetAssignmentMetadataValue = Infer<typeof StreamsGroupTargetAssignmentMetadataValue>;
 
@@ -98,10 +94,10 @@ export type StreamsGroupTargetAssignmentMetadataValue = Infer<typeof StreamsGrou
 export const StreamsGroupTargetAssignmentMemberKey = message(
   'StreamsGroupTargetAssignmentMemberKey',
   { apiKey: 21, versions: [0, 0] },
-  {
+  () => ({
     groupId: string(),
     memberId: string(),
-  },
+  }),
 );
 export type StreamsGroupTargetAssignmentMemberKey = Infer<typeof StreamsGroupTargetAssignmentMemberKey>;
 
@@ -114,11 +110,11 @@ const taskIds = {
 export const StreamsGroupTargetAssignmentMemberValue = message(
   'StreamsGroupTargetAssignmentMemberValue',
   { apiKey: 21, versions: [0, 0], flexibleSince: 0 },
-  {
+  () => ({
     activeTasks: array(taskIds),
     standbyTasks: array(taskIds),
     warmupTasks: array(taskIds),
-  },
+  }),
 );
 export type StreamsGroupTargetAssignmentMemberValue = Infer<typeof StreamsGroupTargetAssignmentMemberValue>;
 
@@ -126,10 +122,10 @@ export type StreamsGroupTargetAssignmentMemberValue = Infer<typeof StreamsGroupT
 export const StreamsGroupCurrentMemberAssignmentKey = message(
   'StreamsGroupCurrentMemberAssignmentKey',
   { apiKey: 22, versions: [0, 0] },
-  {
+  () => ({
     groupId: string(),
     memberId: string(),
-  },
+  }),
 );
 export type StreamsGroupCurrentMemberAssignmentKey = Infer<typeof StreamsGroupCurrentMemberAssignmentKey>;
 
@@ -143,7 +139,7 @@ const streamsGroupCurrentMemberAssignmentValueTaskIds = {
 export const StreamsGroupCurrentMemberAssignmentValue = message(
   'StreamsGroupCurrentMemberAssignmentValue',
   { apiKey: 22, versions: [0, 0], flexibleSince: 0 },
-  {
+  () => ({
     memberEpoch: int32(),
     previousMemberEpoch: int32(),
     state: int8(),
@@ -153,18 +149,14 @@ export const StreamsGroupCurrentMemberAssignmentValue = message(
     activeTasksPendingRevocation: array(streamsGroupCurrentMemberAssignmentValueTaskIds),
     standbyTasksPendingRevocation: array(streamsGroupCurrentMemberAssignmentValueTaskIds),
     warmupTasksPendingRevocation: array(streamsGroupCurrentMemberAssignmentValueTaskIds),
-  },
+  }),
 );
 export type StreamsGroupCurrentMemberAssignmentValue = Infer<typeof StreamsGroupCurrentMemberAssignmentValue>;
 
 /** The group. */
-export const StreamsGroupTopologyKey = message(
-  'StreamsGroupTopologyKey',
-  { apiKey: 23, versions: [0, 0] },
-  {
-    groupId: string(),
-  },
-);
+export const StreamsGroupTopologyKey = message('StreamsGroupTopologyKey', { apiKey: 23, versions: [0, 0] }, () => ({
+  groupId: string(),
+}));
 export type StreamsGroupTopologyKey = Infer<typeof StreamsGroupTopologyKey>;
 
 const topicConfig = {
@@ -183,7 +175,7 @@ const topicInfo = {
 export const StreamsGroupTopologyValue = message(
   'StreamsGroupTopologyValue',
   { apiKey: 23, versions: [0, 0], flexibleSince: 0 },
-  {
+  () => ({
     epoch: int32(),
     subtopologies: array({
       subtopologyId: string(),
@@ -198,6 +190,6 @@ export const StreamsGroupTopologyValue = message(
         repartitionSourceTopics: array(int16()),
       }),
     }),
-  },
+  }),
 );
 export type StreamsGroupTopologyValue = Infer<typeof StreamsGroupTopologyValue>;

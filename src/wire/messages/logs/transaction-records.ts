@@ -7,20 +7,16 @@
 import { array, int16, int32, int64, int8, message, string, type Infer } from '../../schema.ts';
 
 /** The transactional id. */
-export const TransactionLogKey = message(
-  'TransactionLogKey',
-  { apiKey: 0, versions: [0, 0] },
-  {
-    transactionalId: string(),
-  },
-);
+export const TransactionLogKey = message('TransactionLogKey', { apiKey: 0, versions: [0, 0] }, () => ({
+  transactionalId: string(),
+}));
 export type TransactionLogKey = Infer<typeof TransactionLogKey>;
 
 /** Its producer, its state and the partitions of its transaction; a tombstone forgets it. */
 export const TransactionLogValue = message(
   'TransactionLogValue',
   { apiKey: 0, versions: [0, 1], flexibleSince: 1 },
-  {
+  () => ({
     producerId: int64(),
     previousProducerId: int64().since(1).tagged(0).default(-1),
     nextProducerId: int64().since(1).tagged(1).default(-1),
@@ -35,6 +31,6 @@ export const TransactionLogValue = message(
     transactionLastUpdateTimestampMs: int64(),
     transactionStartTimestampMs: int64(),
     clientTransactionVersion: int16().since(1).tagged(2).default(0),
-  },
+  }),
 );
 export type TransactionLogValue = Infer<typeof TransactionLogValue>;
