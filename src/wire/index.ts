@@ -33,5 +33,6 @@ export {
   type Shape,
 } from './schema.ts';
 export { decodeMessage, encodeMessage, explain } from './whole-message.ts';
+export { decodeVersioned, encodeVersioned } from './versioned.ts';
 export { WireError } from './wire-error.ts';
 export { Writer } from './writer.ts';

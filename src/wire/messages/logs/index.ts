@@ -13,3 +13,13 @@ export * from './share-state-records.ts';
 export * from './streams-group-records.ts';
 export * from './topic-records.ts';
 export * from './transaction-records.ts';
+export {
+  consumerOffsetsLog,
+  shareGroupStateLog,
+  transactionStateLog,
+  type ConsumerOffsetsRecord,
+  type ShareGroupStateRecord,
+  type TransactionStateRecord,
+} from './coordinator-logs.ts';
+export { type CoordinatorLog, type CoordinatorRecord, type UnknownRecord } from './coordinator-log.ts';
+export { decodeMetadataRecord, encodeMetadataRecord, type MetadataRecord } from './metadata-log.ts';
