@@ -8,20 +8,17 @@ export function gzipCodec(): Codec {
     prepare: async () => {},
     compress: (data, level = zlib.constants.Z_DEFAULT_COMPRESSION) => zlib.gzipSync(data, { level }),
     decompress: (data, maxBytes) =>
-      decoding('gzip', () => boundedByZlib('gzip', maxBytes, (options) => zlib.gunzipSync(data, options))),
+      decoding('gzip', () => {
+        try {
+          return zlib.gunzipSync(data, { maxOutputLength: Math.max(1, maxBytes) });
+        } catch (error) {
+          throw isTooLarge(error) ? new RecordsTooLargeError(maxBytes, 'gzip') : error;
+        }
+      }),
   };
 }
 
-/** Runs one of node:zlib's decoders, which keep a bound themselves. */
-export function boundedByZlib(
-  compression: string,
-  maxBytes: number,
-  decode: (options: { maxOutputLength: number }) => Buffer,
-): Buffer {
-  try {
-    return decode({ maxOutputLength: Math.max(1, maxBytes) });
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw code === 'ERR_BUFFER_TOO_LARGE' ? new RecordsTooLargeError(maxBytes, compression) : error;
-  }
+/** Whether a decoder of node:zlib met the bound it was given. */
+export function isTooLarge(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
 }

@@ -2,7 +2,7 @@ import zlib from 'node:zlib';
 import { assert } from '../../../base/index.ts';
 import { CorruptRecordError, RecordsTooLargeError, UnsupportedCompressionError } from '../errors.ts';
 import { decoding, type Codec } from './codec.ts';
-import { boundedByZlib } from './gzip.ts';
+import { isTooLarge } from './gzip.ts';
 import { nodeModules, type ModuleLoader } from './module-loader.ts';
 import { zstdFrames } from './zstd-frames.ts';
 
@@ -27,7 +27,8 @@ const TOO_SMALL = /code -70$/;
 
 interface Implementation {
   compress(data: Buffer, level: number): Buffer;
-  decompress(data: Buffer, maxBytes: number): Buffer;
+  /** What one whole frame decompresses to, null when that is more than `room` bytes. */
+  decompressFrame(frame: Buffer, room: number): Uint8Array | null;
 }
 
 /** Zstandard: Node's own where it has it, else WebAssembly, which must be prepared. */
@@ -52,49 +53,61 @@ export function zstdCodec(
     compress: (data, level = DEFAULT_LEVEL) => ready().compress(data, level),
     decompress: (data, maxBytes) => {
       const implementation = ready();
-      return decoding('zstd', () => implementation.decompress(data, maxBytes));
+      return decoding('zstd', () => decompressFrames(data, maxBytes, implementation));
     },
   };
+}
+
+/**
+ * Frame by frame: neither implementation reads a second one, Node's takes the half of a frame for the whole, and the other
+ * trusts the size in a header with its memory.
+ */
+function decompressFrames(data: Buffer, maxBytes: number, zstd: Implementation): Buffer {
+  const parts: Uint8Array[] = [];
+  let left = maxBytes;
+  for (const { from, to, contentBytes, mostBytes } of zstdFrames(data)) {
+    if (contentBytes !== null && contentBytes > mostBytes) {
+      throw new CorruptRecordError(`zstd: ${contentBytes} bytes announced, at most ${mostBytes} are there`, from);
+    }
+    const wanted = contentBytes ?? mostBytes;
+    if (contentBytes !== null && wanted > left) throw new RecordsTooLargeError(maxBytes, 'zstd');
+    const part = zstd.decompressFrame(data.subarray(from, to), Math.min(wanted, left));
+    if (part === null && wanted > left) throw new RecordsTooLargeError(maxBytes, 'zstd');
+    if (part === null || (contentBytes !== null && part.length !== contentBytes)) {
+      throw new CorruptRecordError(`zstd: not the ${wanted} bytes that were announced`, from);
+    }
+    left -= part.length;
+    parts.push(part);
+  }
+  return parts.length === 1 ? asBuffer(parts[0]!) : Buffer.concat(parts);
 }
 
 function nodeZstd(node: NodeZstd): Implementation {
   return {
     compress: (data, level) => node.zstdCompressSync(data, { params: { [COMPRESSION_LEVEL_PARAMETER]: level } }),
-    decompress: (data, maxBytes) =>
-      boundedByZlib('zstd', maxBytes, (options) => node.zstdDecompressSync(data, options)),
+    decompressFrame: (frame, room) => {
+      try {
+        return node.zstdDecompressSync(frame, { maxOutputLength: Math.max(1, room) });
+      } catch (error) {
+        if (isTooLarge(error)) return null;
+        throw error;
+      }
+    },
   };
 }
 
 function wasmZstd(wasm: ZstdWasm): Implementation {
   return {
     compress: (data, level) => asBuffer(wasm.compress(data, level)),
-    decompress: (data, maxBytes) => {
-      const parts: Uint8Array[] = [];
-      let left = maxBytes;
-      for (const { from, to, contentBytes, mostBytes } of zstdFrames(data)) {
-        // The library trusts the size in a header with its memory, so it must be one that the blocks can make.
-        if (contentBytes !== null && contentBytes > mostBytes) {
-          throw new CorruptRecordError(`zstd: ${contentBytes} bytes announced, at most ${mostBytes} are there`, from);
-        }
-        if (contentBytes !== null && contentBytes > left) throw new RecordsTooLargeError(maxBytes, 'zstd');
-        const room = Math.min(mostBytes, left);
-        const part = decompressFrame(wasm, data.subarray(from, to), room, room < mostBytes ? maxBytes : null);
-        left -= part.length;
-        parts.push(part);
+    decompressFrame: (frame, room) => {
+      try {
+        return wasm.decompress(frame, { defaultHeapSize: room });
+      } catch (error) {
+        if (error instanceof Error && TOO_SMALL.test(error.message)) return null;
+        throw error;
       }
-      return parts.length === 1 ? asBuffer(parts[0]!) : Buffer.concat(parts);
     },
   };
-}
-
-/** `boundedTo`: set when there is less room than the frame may want, so that its being too small means too large data. */
-function decompressFrame(wasm: ZstdWasm, frame: Buffer, room: number, boundedTo: number | null): Uint8Array {
-  try {
-    return wasm.decompress(frame, { defaultHeapSize: room });
-  } catch (error) {
-    const isTooSmall = error instanceof Error && TOO_SMALL.test(error.message);
-    throw isTooSmall && boundedTo !== null ? new RecordsTooLargeError(boundedTo, 'zstd') : error;
-  }
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {
