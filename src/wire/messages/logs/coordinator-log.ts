@@ -20,6 +20,16 @@ export type CoordinatorRecord<P extends Pairs> = {
   };
 }[keyof P & string];
 
+/** What a record may be encoded from: fields with defaults may be left out. A decoded record is one too. */
+export type CoordinatorRecordInput<P extends Pairs> = {
+  [T in keyof P & string]: {
+    readonly type: T;
+    readonly key: Input<P[T][0]>;
+    readonly version: number;
+    readonly value: Input<P[T][1]> | null;
+  };
+}[keyof P & string];
+
 /** A record whose type is not known here: a newer broker wrote it. Kafka skips it when loading. */
 export interface UnknownRecord {
   readonly type: 'Unknown';
@@ -50,7 +60,7 @@ export class CoordinatorLog<P extends Pairs> {
   }
 
   /** What `decode` reads back. Throws WireError if the value cannot be said in the record's version. */
-  encode(record: CoordinatorRecord<P>): { key: Buffer; value: Buffer | null } {
+  encode(record: CoordinatorRecordInput<P>): { key: Buffer; value: Buffer | null } {
     const { type, key, version, value } = record;
     return { key: this.encodeKey(type, key), value: value === null ? null : this.encodeValue(type, version, value) };
   }

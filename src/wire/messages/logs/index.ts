@@ -21,5 +21,10 @@ export {
   type ShareGroupStateRecord,
   type TransactionStateRecord,
 } from './coordinator-logs.ts';
-export { type CoordinatorLog, type CoordinatorRecord, type UnknownRecord } from './coordinator-log.ts';
+export {
+  type CoordinatorLog,
+  type CoordinatorRecord,
+  type CoordinatorRecordInput,
+  type UnknownRecord,
+} from './coordinator-log.ts';
 export { decodeMetadataRecord, encodeMetadataRecord, type MetadataRecord } from './metadata-log.ts';
