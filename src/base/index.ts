@@ -1,5 +1,6 @@
 export { assert, InvariantError, never } from './assert.ts';
 export { SimulatedClock, systemClock, type Clock, type Timer } from './clock.ts';
+export { every } from './every.ts';
 export { diskFileSystem } from './disk-file-system.ts';
 export { FileError, type File, type FileInfo, type FileSystem } from './file-system.ts';
 export { RecordingLogger, silentLogger, type LogFields, type Logger, type LogLevel } from './logger.ts';

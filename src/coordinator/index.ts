@@ -1,3 +1,4 @@
 export type { Log, LogEntry } from './log.ts';
 export type { Input, LogPosition, Machine, Outcome, Reading, Ticket } from './machine.ts';
 export { CoordinatorLoadInProgressError, NotCoordinatorError, Shard, type ShardOptions } from './shard.ts';
+export { ShardSet } from './shard-set.ts';

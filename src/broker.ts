@@ -1,0 +1,243 @@
+import { every, type Clock, type FileSystem, type Logger, type Random } from './base/index.ts';
+import type { BrokerConfig, ListenerPlan } from './config/index.ts';
+import { PartitionedLog, ShardSet } from './coordinator/index.ts';
+import { acceptLimits, connectionLimits, groupsConfig, logConfig } from './effective-configs.ts';
+import { groupRecordSerializer, groupsMachine } from './groups/index.ts';
+import { ClusterMetadata, ConfigResourceType, type Endpoint, type MetadataImage } from './metadata/index.ts';
+import { Replicas } from './replication/index.ts';
+import {
+  FetchSessions,
+  groupCoordinator,
+  GROUPS_TOPIC,
+  Listeners,
+  Pipeline,
+  producerIdSource,
+  routes,
+} from './server/index.ts';
+import { LogDirectory } from './storage/index.ts';
+
+/** The world a broker runs in: the real one, or a simulated one. */
+export interface World {
+  readonly fs: FileSystem;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+/** Where clients reach a listener. */
+export interface Address {
+  readonly listener: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+/** A broker that serves. */
+export interface Broker {
+  readonly nodeId: number;
+  readonly clusterId: string;
+  /** As advertised, in the order of the `listeners` config, with real ports. */
+  readonly addresses: readonly Address[];
+  /** Stops serving, writes what is in memory, and lets go of the folder. A second call waits for the first. */
+  close(): Promise<void>;
+}
+
+/** How large one answer may become, and how much may wait for slow readers before answers are kept small. */
+const MAX_REPLY_BYTES = 64 * 1024 * 1024;
+const MAX_UNSENT_BYTES = 256 * 1024 * 1024;
+
+/** What has to be taken back when the broker stops, or could not start: last come, first gone. */
+class Cleanups {
+  readonly #steps: (() => void | Promise<void>)[] = [];
+
+  add(step: () => void | Promise<void>): void {
+    this.#steps.push(step);
+  }
+
+  async run(): Promise<void> {
+    for (let step = this.#steps.pop(); step !== undefined; step = this.#steps.pop()) await step();
+  }
+}
+
+/**
+ * Starts a broker with its controller. Resolves when it serves: internal topics and coordinators are there.
+ * Rejects with LogDirectoryError, ListenError or FileError, each of which says what is wrong.
+ */
+export async function startBroker(
+  config: BrokerConfig,
+  listeners: readonly ListenerPlan[],
+  world: World,
+): Promise<Broker> {
+  const cleanups = new Cleanups();
+  try {
+    return await start(config, listeners, world, cleanups);
+  } catch (error) {
+    await cleanups.run();
+    throw error;
+  }
+}
+
+async function start(
+  staticConfig: BrokerConfig,
+  plans: readonly ListenerPlan[],
+  world: World,
+  cleanups: Cleanups,
+): Promise<Broker> {
+  const { fs, clock, random, logger } = world;
+  const nodeId = staticConfig.get('node.id');
+
+  const directory = LogDirectory.open({
+    ...world,
+    path: staticConfig.get('log.dirs')[0] ?? staticConfig.get('log.dir'),
+    nodeId,
+    producerIdExpirationMs: staticConfig.get('producer.id.expiration.ms'),
+  });
+  let brokerEpoch = -1;
+  cleanups.add(() => directory.close({ brokerEpoch }));
+
+  const listening = new Listeners({
+    limits: connectionLimits(staticConfig),
+    accept: acceptLimits(staticConfig),
+    clock,
+    logger,
+  });
+  cleanups.add(() => listening.close());
+  const endpoints = await openListeners(listening, plans);
+
+  const cluster = await ClusterMetadata.open({
+    fs,
+    clock,
+    random,
+    logger,
+    directory: `${directory.path}/__cluster_metadata-0`,
+    nodeId,
+    clusterId: directory.clusterId,
+    logDirectoryIds: [directory.directoryId],
+    endpoints,
+    rack: staticConfig.get('broker.rack'),
+    config: new Map(staticConfig.layers.flatMap(({ properties }) => [...properties])),
+  });
+  cleanups.add(() => cluster.close({ fence: true }));
+  brokerEpoch = cluster.image().brokers.get(nodeId)?.epoch ?? -1;
+
+  let config = effectiveConfig(staticConfig, cluster.image(), nodeId);
+  const replicas = new Replicas({
+    nodeId,
+    directory,
+    logger,
+    logConfig: (topic, image) => logConfig(config, image.configs.of(ConfigResourceType.topic, topic)),
+  });
+  const groupShards = new ShardSet({
+    machine: () => groupsMachine(groupsConfig(config), { random }),
+    clock,
+    logger,
+    topic: GROUPS_TOPIC,
+  });
+  cleanups.add(() => groupShards.close());
+  replicas.onLeadership({
+    elected: (topic, partition, leader) => {
+      if (topic === GROUPS_TOPIC) groupShards.elected(partition, new PartitionedLog(leader, groupRecordSerializer));
+    },
+    resigned: (topic, partition) => {
+      if (topic === GROUPS_TOPIC) groupShards.resigned(partition);
+    },
+  });
+  cleanups.add(() => replicas.close());
+  const groups = groupCoordinator(
+    groupShards,
+    () => cluster.image().topics.byName(GROUPS_TOPIC)?.partitions.length ?? 0,
+  );
+  const unsubscribe = cluster.subscribe((delta, image) => {
+    config = effectiveConfig(staticConfig, image, nodeId);
+    replicas.apply(delta, image);
+    if (delta.topics.deleted.length > 0) groups.forgetTopics(delta.topics.deleted.map(({ name }) => name));
+  });
+  cleanups.add(unsubscribe);
+  await makeGroupsTopic(cluster, config);
+
+  const pipeline = new Pipeline(
+    routes({
+      nodeId,
+      cluster,
+      replicas,
+      groups,
+      sessions: new FetchSessions({
+        maxSessions: config.get('max.incremental.fetch.session.cache.slots'),
+        clock,
+        random,
+      }),
+      producerIds: producerIdSource({ cluster, nodeId, brokerEpoch: () => brokerEpoch, logger }),
+      clock,
+      config: () => config,
+    }),
+    { logger, maxReplyBytes: MAX_REPLY_BYTES, maxUnsentBytes: MAX_UNSENT_BYTES },
+  );
+  listening.serve(pipeline);
+  cleanups.add(() => listening.close());
+  for (const stop of schedule(directory, () => config, clock)) cleanups.add(stop);
+
+  let closing: Promise<void> | undefined;
+  return {
+    nodeId,
+    clusterId: directory.clusterId,
+    addresses: endpoints.map(({ listener, host, port }) => ({ listener, host, port })),
+    close: () => (closing ??= cleanups.run()),
+  };
+}
+
+/** Binds every listener; a listener advertised under port 0 is advertised under its real one. */
+async function openListeners(listening: Listeners, plans: readonly ListenerPlan[]): Promise<Endpoint[]> {
+  const endpoints: Endpoint[] = [];
+  for (const { name, securityProtocolId, host, port, advertisedHost, advertisedPort } of plans) {
+    const bound = await listening.open({ name, host, port });
+    endpoints.push({
+      listener: name,
+      host: advertisedHost,
+      port: advertisedPort === 0 ? bound : advertisedPort,
+      securityProtocol: securityProtocolId,
+    });
+  }
+  return endpoints;
+}
+
+/** The static configs under the dynamic ones of the metadata log (KIP-226). */
+function effectiveConfig(config: BrokerConfig, { configs }: MetadataImage, nodeId: number): BrokerConfig {
+  return config.with({
+    clusterDefaults: configs.of(ConfigResourceType.broker, ''),
+    brokerOverrides: configs.of(ConfigResourceType.broker, String(nodeId)),
+  });
+}
+
+/** The first client must find a coordinator: Apache Kafka makes the topic only when one asks. */
+async function makeGroupsTopic(cluster: ClusterMetadata, config: BrokerConfig): Promise<void> {
+  if (cluster.image().topics.byName(GROUPS_TOPIC) !== undefined) return;
+  const configs = {
+    'compression.type': 'producer',
+    'cleanup.policy': 'compact',
+    'segment.bytes': String(config.get('offsets.topic.segment.bytes')),
+  };
+  await cluster.request('createTopics', {
+    topics: [
+      {
+        name: GROUPS_TOPIC,
+        numPartitions: config.get('offsets.topic.num.partitions'),
+        replicationFactor: config.get('offsets.topic.replication.factor'),
+        assignments: [],
+        configs: Object.entries(configs).map(([name, value]) => ({ name, value })),
+      },
+    ],
+    timeoutMs: 30_000,
+    validateOnly: false,
+  });
+}
+
+/** What a log directory needs now and then. Returns how to stop each. */
+function schedule(directory: LogDirectory, config: () => BrokerConfig, clock: Clock): (() => void)[] {
+  return [
+    every(clock, config().get('log.flush.scheduler.interval.ms'), () => directory.flushDue(clock.now())),
+    every(clock, config().get('log.retention.check.interval.ms'), () => directory.enforceRetention(clock.now())),
+    every(clock, config().get('log.flush.offset.checkpoint.interval.ms'), () => directory.checkpoint()),
+    every(clock, config().get('producer.id.expiration.check.interval.ms'), () =>
+      directory.expireProducers(clock.now()),
+    ),
+  ];
+}

@@ -1,0 +1,139 @@
+import { hostname } from 'node:os';
+import { resolve } from 'node:path';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { diskFileSystem, FileError, MemoryFileSystem, systemClock, systemRandom } from '../base/index.ts';
+import { startBroker, type Broker } from '../broker.ts';
+import { settle, UnusableConfigError, type Settled } from '../settings.ts';
+import { ListenError } from '../server/index.ts';
+import { LogDirectoryError } from '../storage/index.ts';
+import { consoleLogger } from './console-logger.ts';
+import { environmentProperties, parseProperties } from '../config/index.ts';
+
+const DEFAULT_PORT = 9092;
+const DEFAULT_DATA_DIR = './data';
+
+interface StartOptions {
+  readonly port?: number;
+  readonly dataDir?: string;
+  readonly memory?: true;
+  readonly properties?: string;
+  readonly config: ReadonlyMap<string, string>;
+}
+
+/** Exit codes: what a script may want to tell apart. */
+const EXIT = { failed: 1, misused: 2 } as const;
+
+export function startCommand(): Command {
+  return new Command('start')
+    .description('run a broker')
+    .addOption(
+      new Option('-p, --port <port>', `port to listen on, 0 for any free one (default ${DEFAULT_PORT})`).argParser(
+        port,
+      ),
+    )
+    .addOption(
+      new Option('-d, --data-dir <folder>', `where everything is kept (default ${DEFAULT_DATA_DIR})`).conflicts(
+        'memory',
+      ),
+    )
+    .option('--memory', 'keep nothing: the broker lives in memory')
+    .option('--properties <file>', 'a server.properties file of Apache Kafka')
+    .option(
+      '-c, --config <name=value...>',
+      'any broker config of Apache Kafka; may be repeated',
+      collect,
+      new Map<string, string>(),
+    )
+    .action(start);
+}
+
+function port(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value > 65_535) throw new InvalidArgumentError('a port is a number from 0 to 65535.');
+  return value;
+}
+
+function collect(text: string, before: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  const equals = text.indexOf('=');
+  if (equals < 1) throw new InvalidArgumentError('say it as name=value.');
+  return new Map([...before, [text.slice(0, equals).trim(), text.slice(equals + 1).trim()]]);
+}
+
+async function start(options: StartOptions): Promise<void> {
+  const logger = consoleLogger();
+  try {
+    const settled = settings(options);
+    for (const note of settled.notes) logger.warn(note);
+    const inMemory = options.memory === true;
+    const fs = inMemory ? new MemoryFileSystem() : diskFileSystem;
+    const broker = await startBroker(settled.config, settled.listeners, {
+      fs,
+      clock: systemClock,
+      random: systemRandom,
+      logger,
+    });
+    stopOnSignal(broker);
+    announce(broker, inMemory ? 'in memory' : resolve(settled.config.get('log.dirs')[0] ?? ''));
+  } catch (error) {
+    if (!isForTheUser(error)) throw error;
+    process.stderr.write(`ottla: ${error.message}\n`);
+    process.exit(error instanceof UnusableConfigError ? EXIT.misused : EXIT.failed);
+  }
+}
+
+/** Later sources win: the file, then KAFKA_* variables, then flags. */
+function settings(options: StartOptions): Settled {
+  const given = new Map<string, string>();
+  if (options.properties !== undefined) add(given, parseProperties(readText(options.properties)));
+  add(given, environmentProperties(process.env));
+  add(given, options.config);
+  if (options.port !== undefined || !given.has('listeners'))
+    given.set('listeners', `PLAINTEXT://:${options.port ?? DEFAULT_PORT}`);
+  if (options.memory === true) given.set('log.dirs', '/memory');
+  else if (options.dataDir !== undefined || !(given.has('log.dirs') || given.has('log.dir')))
+    given.set('log.dirs', options.dataDir ?? DEFAULT_DATA_DIR);
+  // A listener on all interfaces that nobody chose is for this machine; one that was asked for is for others too.
+  return settle(given, { wildcardHost: options.properties === undefined ? 'localhost' : hostname() });
+}
+
+function add(target: Map<string, string>, source: ReadonlyMap<string, string>): void {
+  for (const [name, value] of source) target.set(name, value);
+}
+
+function readText(path: string): string {
+  return diskFileSystem.readFile(path).toString('utf8');
+}
+
+function announce({ addresses }: Broker, where: string): void {
+  const at = addresses.map(({ host, port }) => `${host.includes(':') ? `[${host}]` : host}:${port}`).join(', ');
+  process.stdout.write(
+    `Ottla is ready on ${at}, data ${where.startsWith('in ') ? where : `in ${where}`} (${Math.round(systemClock.elapsed())} ms)\n`,
+  );
+}
+
+function stopOnSignal(broker: Broker): void {
+  let stopping = false;
+  const stop = (): void => {
+    // Asked twice: someone is in a hurry.
+    if (stopping) process.exit(EXIT.failed);
+    stopping = true;
+    broker.close().then(
+      () => process.exit(0),
+      (error: Error) => {
+        process.stderr.write(`ottla: the broker did not stop cleanly: ${error.message}\n`);
+        process.exit(EXIT.failed);
+      },
+    );
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}
+
+function isForTheUser(error: unknown): error is Error {
+  return (
+    error instanceof UnusableConfigError ||
+    error instanceof LogDirectoryError ||
+    error instanceof ListenError ||
+    error instanceof FileError
+  );
+}

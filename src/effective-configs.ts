@@ -1,0 +1,86 @@
+/** Kafka's configs, translated into the plain values that the rooms below ask for. */
+import type { BrokerConfig, Properties, TopicConfig } from './config/index.ts';
+import { topicConfig } from './config/index.ts';
+import type { GroupsConfig } from './groups/index.ts';
+import type { AcceptLimits, ConnectionLimits } from './server/index.ts';
+import type { LogConfig } from './storage/index.ts';
+
+const MINUTE_MS = 60_000;
+
+/** A topic's log config: its own values over the broker's. */
+export function logConfig(broker: BrokerConfig, overrides: Properties): LogConfig {
+  const topic = topicConfig(broker, overrides);
+  const cleanup = topic.get('cleanup.policy');
+  const compressionType = topic.get('compression.type') as LogConfig['compressionType'];
+  return {
+    segmentBytes: topic.get('segment.bytes'),
+    segmentMs: topic.get('segment.ms'),
+    segmentJitterMs: topic.get('segment.jitter.ms'),
+    segmentIndexBytes: topic.get('segment.index.bytes'),
+    indexIntervalBytes: topic.get('index.interval.bytes'),
+    maxMessageBytes: topic.get('max.message.bytes'),
+    retentionMs: topic.get('retention.ms'),
+    retentionBytes: topic.get('retention.bytes'),
+    cleanupPolicy: { delete: cleanup.includes('delete'), compact: cleanup.includes('compact') },
+    deleteRetentionMs: topic.get('delete.retention.ms'),
+    minCompactionLagMs: topic.get('min.compaction.lag.ms'),
+    maxCompactionLagMs: topic.get('max.compaction.lag.ms'),
+    minCleanableDirtyRatio: topic.get('min.cleanable.dirty.ratio'),
+    fileDeleteDelayMs: topic.get('file.delete.delay.ms'),
+    flushMessages: topic.get('flush.messages'),
+    flushMs: topic.get('flush.ms'),
+    compressionType,
+    compressionLevel: compressionLevel(topic, compressionType),
+    messageTimestampType: topic.get('message.timestamp.type') as LogConfig['messageTimestampType'],
+    messageTimestampBeforeMaxMs: topic.get('message.timestamp.before.max.ms'),
+    messageTimestampAfterMaxMs: topic.get('message.timestamp.after.max.ms'),
+  };
+}
+
+function compressionLevel(topic: TopicConfig, type: LogConfig['compressionType']): number | undefined {
+  switch (type) {
+    case 'gzip':
+      return topic.get('compression.gzip.level');
+    case 'lz4':
+      return topic.get('compression.lz4.level');
+    case 'zstd':
+      return topic.get('compression.zstd.level');
+    case 'producer':
+    case 'uncompressed':
+    case 'snappy':
+      return undefined;
+  }
+}
+
+export function groupsConfig(broker: BrokerConfig): GroupsConfig {
+  return {
+    minSessionTimeoutMs: broker.get('group.min.session.timeout.ms'),
+    maxSessionTimeoutMs: broker.get('group.max.session.timeout.ms'),
+    initialRebalanceDelayMs: broker.get('group.initial.rebalance.delay.ms'),
+    maxSize: broker.get('group.max.size'),
+    offsetMetadataMaxBytes: broker.get('offset.metadata.max.bytes'),
+    offsetsRetentionMs: broker.get('offsets.retention.minutes') * MINUTE_MS,
+    offsetsRetentionCheckIntervalMs: broker.get('offsets.retention.check.interval.ms'),
+  };
+}
+
+/** Requests of one connection that may be under way at once (Produce only), and answers a slow reader may leave lying. */
+const MAX_PIPELINED = 64;
+const MAX_UNSENT_BYTES = 1024 * 1024;
+
+export function connectionLimits(broker: BrokerConfig): ConnectionLimits {
+  return {
+    maxRequestBytes: broker.get('socket.request.max.bytes'),
+    maxPipelined: MAX_PIPELINED,
+    maxUnsentBytes: MAX_UNSENT_BYTES,
+  };
+}
+
+export function acceptLimits(broker: BrokerConfig): AcceptLimits {
+  return {
+    maxConnections: broker.get('max.connections'),
+    maxConnectionsPerIp: broker.get('max.connections.per.ip'),
+    backlog: broker.get('socket.listen.backlog.size'),
+    maxIdleMs: broker.get('connections.max.idle.ms'),
+  };
+}

@@ -1,0 +1,117 @@
+import type { Appended, AppendOrigin, AppendRefused, PartitionLog, ReadPlan, ReadRefused } from '../storage/index.ts';
+import { ErrorCode } from '../wire/index.ts';
+
+/** What a reader may see: everything committed, or only what no open transaction may still take back. */
+export type IsolationLevel = 'read uncommitted' | 'read committed';
+
+export interface PlanRequest {
+  readonly from: number;
+  readonly maxBytes: number;
+  readonly isolation: IsolationLevel;
+  /** Plan the first batch even if it alone is larger than `maxBytes`. */
+  readonly minOneBatch: boolean;
+}
+
+interface Waiter {
+  readonly offset: number;
+  readonly resolve: (errorCode: number) => void;
+}
+
+/**
+ * A partition led by this broker: takes appends, knows the high watermark, and tells who waits when it advances.
+ *
+ * With one replica the high watermark follows what is written; with more it will be the least of the in-sync ones.
+ */
+export class PartitionLeader {
+  readonly log: PartitionLog;
+  #leaderEpoch: number;
+  #waiters: Waiter[] = [];
+  readonly #advanceListeners = new Set<() => void>();
+  /** NONE while it leads; afterwards what everyone who asks is told. */
+  #ended: number = ErrorCode.NONE;
+
+  constructor(log: PartitionLog, leaderEpoch: number) {
+    this.log = log;
+    this.#leaderEpoch = leaderEpoch;
+    log.assignEpoch(leaderEpoch);
+    log.setHighWatermark(log.writtenEndOffset);
+    log.onWritten((writtenEndOffset) => this.#advance(writtenEndOffset));
+    log.onFailed(() => this.end(ErrorCode.KAFKA_STORAGE_ERROR));
+  }
+
+  get leaderEpoch(): number {
+    return this.#leaderEpoch;
+  }
+
+  get highWatermark(): number {
+    return this.log.highWatermark;
+  }
+
+  /** First offset that a reader at this isolation level must not see yet. */
+  endFor(isolation: IsolationLevel): number {
+    return isolation === 'read committed' ? this.log.lastStableOffset : this.log.highWatermark;
+  }
+
+  /** A client's idea of the leader epoch against ours (KIP-320); -1 means that it has none. */
+  checkEpoch(currentLeaderEpoch: number): number {
+    if (currentLeaderEpoch === -1 || currentLeaderEpoch === this.#leaderEpoch) return ErrorCode.NONE;
+    return currentLeaderEpoch < this.#leaderEpoch ? ErrorCode.FENCED_LEADER_EPOCH : ErrorCode.UNKNOWN_LEADER_EPOCH;
+  }
+
+  /** The leadership goes on under a higher epoch. */
+  raiseEpoch(leaderEpoch: number): void {
+    if (leaderEpoch <= this.#leaderEpoch) return;
+    this.#leaderEpoch = leaderEpoch;
+    this.log.assignEpoch(leaderEpoch);
+  }
+
+  /** Takes batches at once; offsets are given in the order of calls. */
+  append(records: Buffer, origin: AppendOrigin): Appended | AppendRefused {
+    return this.log.append(records, { leaderEpoch: this.#leaderEpoch, origin });
+  }
+
+  /** Resolves to NONE when everything before `offset` is committed, or to the error that came between. */
+  committed(offset: number): Promise<number> {
+    if (this.#ended !== ErrorCode.NONE) return Promise.resolve(this.#ended);
+    if (offset <= this.highWatermark) return Promise.resolve(ErrorCode.NONE);
+    return new Promise((resolve) => this.#waiters.push({ offset, resolve }));
+  }
+
+  plan({ from, maxBytes, isolation, minOneBatch }: PlanRequest): ReadPlan | ReadRefused {
+    return this.log.plan({ from, maxBytes, upTo: this.endFor(isolation), minOneBatch });
+  }
+
+  /** Calls `listener` whenever there may be more to read, and when the leadership ends. Returns how to stop that. */
+  onAdvance(listener: () => void): () => void {
+    this.#advanceListeners.add(listener);
+    return () => this.#advanceListeners.delete(listener);
+  }
+
+  /** Fails everyone who waits: the partition was deleted, its disk is lost, or another broker leads it. */
+  end(errorCode: number): void {
+    this.#ended = errorCode;
+    const waiters = this.#waiters;
+    this.#waiters = [];
+    for (const { resolve } of waiters) resolve(errorCode);
+    this.#tellAdvance();
+  }
+
+  #advance(committedOffset: number): void {
+    if (this.#ended !== ErrorCode.NONE) return;
+    this.log.setHighWatermark(committedOffset);
+    // Waiters came in offset order, since appends did.
+    let done = 0;
+    for (; done < this.#waiters.length; done++) {
+      const { offset, resolve } = this.#waiters[done] as Waiter;
+      if (offset > committedOffset) break;
+      resolve(ErrorCode.NONE);
+    }
+    if (done > 0) this.#waiters.splice(0, done);
+    this.#tellAdvance();
+  }
+
+  #tellAdvance(): void {
+    if (this.#advanceListeners.size === 0) return;
+    for (const listener of [...this.#advanceListeners]) listener();
+  }
+}

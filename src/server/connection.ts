@@ -1,0 +1,173 @@
+import type { Socket } from 'node:net';
+import type { Clock, Logger } from '../base/index.ts';
+import { FrameAssembler } from './frame-assembler.ts';
+import type { ConnectionContext, Pipeline } from './pipeline.ts';
+
+export interface ConnectionLimits {
+  /** `socket.request.max.bytes` */
+  readonly maxRequestBytes: number;
+  /** Requests that may be under way at once on a connection, of those APIs that allow more than one. */
+  readonly maxPipelined: number;
+  /** Answers not yet taken by the socket, in bytes, above which no further request is begun. */
+  readonly maxUnsentBytes: number;
+}
+
+/** A place in the queue of answers: answers leave in the order in which their requests came. */
+interface Slot {
+  chunks: readonly Buffer[] | undefined;
+  readonly pipelined: boolean;
+}
+
+/**
+ * One client's connection: bytes in, frames to the pipeline, answers out in order.
+ *
+ * As in Apache Kafka, a connection's next request begins when the one before it is answered; only Produce requests
+ * run side by side, up to a limit. While nothing may begin, nothing is read: a slow reader, or a client that sends
+ * faster than it is served, fills its own socket buffers and no memory of ours.
+ */
+export class Connection {
+  readonly context: ConnectionContext;
+  readonly #socket: Socket;
+  readonly #pipeline: Pipeline;
+  readonly #limits: ConnectionLimits;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #frames: FrameAssembler;
+  readonly #slots: Slot[] = [];
+  /** A request that must be made ready (a codec loaded) before any later one may begin. */
+  #held = false;
+  #corked = false;
+  #closed = false;
+  #pumping = false;
+  #lastActiveMs: number;
+
+  constructor(
+    socket: Socket,
+    context: ConnectionContext,
+    options: {
+      readonly pipeline: Pipeline;
+      readonly limits: ConnectionLimits;
+      readonly clock: Clock;
+      readonly logger: Logger;
+    },
+  ) {
+    this.#socket = socket;
+    this.context = context;
+    this.#pipeline = options.pipeline;
+    this.#limits = options.limits;
+    this.#clock = options.clock;
+    this.#logger = options.logger;
+    this.#frames = new FrameAssembler(options.limits.maxRequestBytes);
+    this.#lastActiveMs = options.clock.elapsed();
+    socket.setNoDelay(true);
+    socket.on('data', (chunk: Buffer) => {
+      this.#lastActiveMs = this.#clock.elapsed();
+      this.#frames.push(chunk);
+      this.#pump();
+    });
+    socket.on('drain', () => {
+      this.#lastActiveMs = this.#clock.elapsed();
+      this.#pump();
+    });
+    socket.on('error', (error) => this.#logger.debug('connection lost', { ...this.#about(), error: error.message }));
+    socket.on('close', () => this.#end());
+  }
+
+  /** Milliseconds since bytes last went in or out; 0 while a request is being answered. */
+  idleMs(): number {
+    return this.#slots.length > 0 ? 0 : this.#clock.elapsed() - this.#lastActiveMs;
+  }
+
+  /** Ends the connection at once. `reason` is logged. */
+  close(reason: string): void {
+    if (this.#closed) return;
+    this.#logger.info(`connection closed: ${reason}`, this.#about());
+    this.#socket.destroy();
+    this.#end();
+  }
+
+  #about(): { client: string | null; address: string; listener: string } {
+    return { client: this.context.lastClientId, address: this.context.clientAddress, listener: this.context.listener };
+  }
+
+  #end(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#slots.length = 0;
+    this.context.closed();
+  }
+
+  #mayBegin(): boolean {
+    if (this.#held || this.#socket.writableLength >= this.#limits.maxUnsentBytes) return false;
+    const last = this.#slots.at(-1);
+    if (last === undefined) return true;
+    const pipelined = last.pipelined && this.#pipeline.isPipelined(this.#frames.peekApiKey());
+    return pipelined && this.#slots.length < this.#limits.maxPipelined;
+  }
+
+  #pump(): void {
+    if (this.#pumping || this.#closed) return;
+    this.#pumping = true;
+    try {
+      while (!this.#closed && this.#frames.hasNext()) {
+        if (!this.#mayBegin()) {
+          this.#socket.pause();
+          return;
+        }
+        this.#begin(this.#frames.next() as Buffer);
+      }
+      if (!this.#closed && this.#socket.isPaused()) this.#socket.resume();
+    } catch (error) {
+      this.close((error as Error).message);
+    } finally {
+      this.#pumping = false;
+    }
+  }
+
+  #begin(frame: Buffer): void {
+    const slot: Slot = {
+      chunks: undefined,
+      pipelined: frame.length >= 2 && this.#pipeline.isPipelined(frame.readInt16BE(0)),
+    };
+    this.#slots.push(slot);
+    const begun = this.#pipeline.begin(frame, this.context);
+    if (begun.ready !== undefined) {
+      this.#held = true;
+      void begun.ready.finally(() => {
+        this.#held = false;
+        this.#pump();
+      });
+    }
+    begun.reply.then(
+      (chunks) => this.#answered(slot, chunks),
+      (error: Error) => this.close(error.message),
+    );
+  }
+
+  #answered(slot: Slot, chunks: readonly Buffer[]): void {
+    if (this.#closed) return;
+    slot.chunks = chunks;
+    while (this.#slots[0]?.chunks !== undefined) {
+      this.#write((this.#slots.shift() as Slot).chunks ?? []);
+    }
+    this.#pump();
+  }
+
+  /** All that is answered in one go leaves in one system call. */
+  #write(chunks: readonly Buffer[]): void {
+    const last = chunks.length - 1;
+    if (last < 0) return;
+    if (!this.#corked) {
+      this.#corked = true;
+      this.#socket.cork();
+      process.nextTick(() => {
+        this.#corked = false;
+        this.#lastActiveMs = this.#clock.elapsed();
+        this.#socket.uncork();
+      });
+    }
+    const sent = this.#pipeline.outstanding(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
+    for (let i = 0; i < last; i++) this.#socket.write(chunks[i] as Buffer);
+    this.#socket.write(chunks[last] as Buffer, sent);
+  }
+}

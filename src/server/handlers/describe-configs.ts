@@ -1,0 +1,90 @@
+/**
+ * DescribeConfigs v1-4: values of configs, where each comes from, and what stands behind it.
+ *
+ * v1 has sources and synonyms (KIP-226); v3 types and documentation (KIP-569). Brokers answer for themselves and, under the
+ * empty name, for the cluster's defaults. Broker loggers have no levels here to tell.
+ */
+import {
+  describeBroker,
+  describeClientMetrics,
+  describeClusterDefaults,
+  describeGroup,
+  describeTopic,
+  type BrokerConfig,
+  type DescribedConfig,
+} from '../../config/index.ts';
+import { ConfigResourceType, isValidTopicName, type MetadataImage } from '../../metadata/index.ts';
+import { ErrorCode } from '../../wire/index.ts';
+import { DescribeConfigsRequest, DescribeConfigsResponse } from '../../wire/messages/index.ts';
+import { api, route, type Route } from '../route.ts';
+
+interface Failure {
+  readonly errorCode: number;
+  readonly errorMessage: string;
+}
+
+export function describeConfigs(rooms: {
+  readonly nodeId: number;
+  readonly image: () => MetadataImage;
+  readonly config: () => BrokerConfig;
+}): Route {
+  return route(
+    api(DescribeConfigsRequest, DescribeConfigsResponse),
+    { authorize: { operation: 'DescribeConfigs', resource: 'Config' } },
+    ({ resources, includeSynonyms, includeDocumentation }) => ({
+      results: resources.map(({ resourceType, resourceName, configurationKeys }) => {
+        const described = describe(rooms, resourceType, resourceName);
+        const resource = { resourceType, resourceName };
+        if (!Array.isArray(described)) return { ...described, ...resource, configs: [] };
+        const wanted = configurationKeys === null ? undefined : new Set(configurationKeys);
+        return {
+          errorCode: ErrorCode.NONE,
+          errorMessage: '',
+          ...resource,
+          configs: described
+            .filter(({ name }) => wanted?.has(name) ?? true)
+            .map((config) => ({
+              ...config,
+              synonyms: includeSynonyms ? config.synonyms : [],
+              documentation: includeDocumentation ? config.documentation : null,
+            })),
+        };
+      }),
+    }),
+  );
+}
+
+function describe(
+  {
+    nodeId,
+    image,
+    config,
+  }: { readonly nodeId: number; readonly image: () => MetadataImage; readonly config: () => BrokerConfig },
+  type: number,
+  name: string,
+): DescribedConfig[] | Failure {
+  const { configs, topics } = image();
+  const invalid = (errorMessage: string): Failure => ({ errorCode: ErrorCode.INVALID_REQUEST, errorMessage });
+  switch (type) {
+    case ConfigResourceType.topic:
+      if (!isValidTopicName(name))
+        return { errorCode: ErrorCode.INVALID_TOPIC_EXCEPTION, errorMessage: `'${name}' is no topic name` };
+      if (topics.byName(name) === undefined)
+        return { errorCode: ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, errorMessage: `there is no topic '${name}'` };
+      return describeTopic(config(), configs.of(type, name));
+    case ConfigResourceType.broker:
+      if (name === '') return describeClusterDefaults(configs.of(type, ''));
+      if (name !== String(nodeId)) return invalid(`broker ${nodeId} was asked for the configs of broker '${name}'`);
+      return describeBroker(config());
+    case ConfigResourceType.brokerLogger:
+      return name === String(nodeId) ? [] : invalid(`broker ${nodeId} was asked for the loggers of broker '${name}'`);
+    case ConfigResourceType.clientMetrics:
+      return name === ''
+        ? invalid('a client metrics subscription has a name')
+        : describeClientMetrics(configs.of(type, name));
+    case ConfigResourceType.group:
+      return name === '' ? invalid('a group has a name') : describeGroup(config(), configs.of(type, name));
+    default:
+      return invalid(`there are no configs on resources of type ${type}`);
+  }
+}

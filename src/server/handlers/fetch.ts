@@ -1,0 +1,252 @@
+/**
+ * Fetch v4-18: reads batches, waiting for `minBytes` up to `maxWaitMs`.
+ *
+ * - Plan first, read once: what a partition can give is settled without reading; only when there is enough, or an error,
+ *   or the time is over, the planned ranges are read and answered.
+ * - v7 has incremental sessions (KIP-227); v9 the client's leader epoch (KIP-320); v12 its last fetched epoch, answered
+ *   with where it diverges (KIP-595); v13 topics by id (KIP-516); v15 the replica's state in a tag (KIP-903); v16 node
+ *   endpoints (KIP-951); v17 directory ids (KIP-853); v18 the follower's high watermark.
+ * - The first partition with data gives at least one batch, however small the limits are (KIP-74).
+ */
+import type { Clock } from '../../base/index.ts';
+import type { AbortedTransaction, ReadPlan } from '../../storage/index.ts';
+import type { IsolationLevel, PartitionLeader, Replicas } from '../../replication/index.ts';
+import { ErrorCode, type Input } from '../../wire/index.ts';
+import { FetchRequest, FetchResponse } from '../../wire/messages/index.ts';
+import type { FetchContext, FetchSessions, Want } from '../fetch-sessions.ts';
+import { api, route, type Reply, type RequestContext, type Route } from '../route.ts';
+
+const FIRST_BY_TOPIC_ID = 13;
+const READ_COMMITTED = 1;
+const CONSUMER = -1;
+const NO_RECORDS = Buffer.alloc(0);
+
+type TopicAnswer = NonNullable<Input<typeof FetchResponse>['responses']>[number];
+type PartitionAnswer = NonNullable<TopicAnswer['partitions']>[number];
+
+/** What one partition can give now. */
+type Outcome =
+  | { readonly kind: 'error'; readonly want: Want; readonly errorCode: number }
+  | {
+      readonly kind: 'diverged';
+      readonly want: Want;
+      readonly leader: PartitionLeader;
+      readonly epoch: number;
+      readonly endOffset: number;
+    }
+  | { readonly kind: 'records'; readonly want: Want; readonly leader: PartitionLeader; readonly plan: ReadPlan };
+
+interface Limits {
+  readonly maxBytes: number;
+  readonly isolation: IsolationLevel;
+}
+
+export interface FetchRooms {
+  readonly replicas: Replicas;
+  readonly sessions: FetchSessions;
+  readonly clock: Clock;
+  /** `fetch.max.bytes` */
+  readonly maxBytes: () => number;
+}
+
+export function fetch(rooms: FetchRooms): Route {
+  return route(
+    api(FetchRequest, FetchResponse),
+    { authorize: { operation: 'Read', resource: 'Topic' } },
+    async (request, context) => {
+      const session = beginSession(rooms, request, context.version);
+      if (typeof session === 'number') return { errorCode: session, sessionId: 0, responses: [] };
+      const limits: Limits = {
+        maxBytes: Math.min(request.maxBytes, rooms.maxBytes(), context.maxReplyBytes),
+        isolation: request.isolationLevel === READ_COMMITTED ? 'read committed' : 'read uncommitted',
+      };
+      const fromReplica = Math.max(request.replicaId, request.replicaState.replicaId) !== CONSUMER;
+      const planNow = (): Outcome[] => planAll(rooms.replicas, session.wants, limits, context.version, fromReplica);
+      const outcomes = await enough(rooms, request, context, planNow);
+      return answer(session, outcomes, limits);
+    },
+  );
+}
+
+function beginSession(
+  { replicas, sessions }: FetchRooms,
+  request: FetchRequest,
+  version: number,
+): FetchContext | number {
+  const byId = version >= FIRST_BY_TOPIC_ID;
+  const nameOf = (topic: string, topicId: string): string => (byId ? (replicas.topicName(topicId) ?? '') : topic);
+  const wants = request.topics.flatMap(({ topic, topicId, partitions }) =>
+    partitions.map((partition): Want => ({
+      topic: nameOf(topic, topicId),
+      topicId,
+      partition: partition.partition,
+      fetchOffset: partition.fetchOffset,
+      maxBytes: partition.partitionMaxBytes,
+      currentLeaderEpoch: partition.currentLeaderEpoch,
+      lastFetchedEpoch: partition.lastFetchedEpoch,
+    })),
+  );
+  const forgotten = request.forgottenTopicsData.flatMap(({ topic, topicId, partitions }) =>
+    partitions.map((partition) => ({ topic: nameOf(topic, topicId), topicId, partition })),
+  );
+  return sessions.begin(request, wants, forgotten, byId);
+}
+
+/** Settles what each partition gives, in order, within the limits of the whole answer. */
+function planAll(
+  replicas: Replicas,
+  wants: readonly Want[],
+  limits: Limits,
+  version: number,
+  fromReplica: boolean,
+): Outcome[] {
+  let left = limits.maxBytes;
+  let minOneBatch = true;
+  return wants.map((want) => {
+    const outcome = planOne(replicas, want, {
+      left,
+      minOneBatch,
+      isolation: limits.isolation,
+      byId: version >= FIRST_BY_TOPIC_ID,
+      fromReplica,
+    });
+    if (outcome.kind === 'records' && outcome.plan.sizeInBytes > 0) {
+      left = Math.max(0, left - outcome.plan.sizeInBytes);
+      minOneBatch = false;
+    }
+    return outcome;
+  });
+}
+
+function planOne(
+  replicas: Replicas,
+  want: Want,
+  how: {
+    readonly left: number;
+    readonly minOneBatch: boolean;
+    readonly isolation: IsolationLevel;
+    readonly byId: boolean;
+    readonly fromReplica: boolean;
+  },
+): Outcome {
+  const error = (errorCode: number): Outcome => ({ kind: 'error', want, errorCode });
+  // In a session the name may have become known, or the topic been deleted, since the partition was asked for.
+  const topic = how.byId ? replicas.topicName(want.topicId) : want.topic;
+  if (topic === undefined) return error(ErrorCode.UNKNOWN_TOPIC_ID);
+  const leader = replicas.leader(topic, want.partition);
+  if (typeof leader === 'number') return error(leader);
+  // No other broker has a replica here.
+  if (how.fromReplica) return error(ErrorCode.NOT_LEADER_OR_FOLLOWER);
+  const fenced = leader.checkEpoch(want.currentLeaderEpoch);
+  if (fenced !== ErrorCode.NONE) return error(fenced);
+  if (want.lastFetchedEpoch >= 0) {
+    const { leaderEpoch, endOffset } = leader.log.endOffsetForEpoch(want.lastFetchedEpoch);
+    if (leaderEpoch === -1 || endOffset === -1) return error(ErrorCode.OFFSET_OUT_OF_RANGE);
+    if (leaderEpoch < want.lastFetchedEpoch || endOffset < want.fetchOffset)
+      return { kind: 'diverged', want, leader, epoch: leaderEpoch, endOffset };
+  }
+  const plan = leader.plan({
+    from: want.fetchOffset,
+    maxBytes: Math.min(want.maxBytes, how.left),
+    isolation: how.isolation,
+    minOneBatch: how.minOneBatch,
+  });
+  return plan.kind === 'refused' ? error(plan.errorCode) : { kind: 'records', want, leader, plan };
+}
+
+/** Waits until there is enough, an error, or no time left, and settles it anew each time something came. */
+function enough(
+  { clock }: FetchRooms,
+  request: FetchRequest,
+  { connection }: RequestContext,
+  planNow: () => Outcome[],
+): Promise<Outcome[]> | Outcome[] {
+  const { minBytes, maxWaitMs } = request;
+  const first = planNow();
+  if (maxWaitMs <= 0 || isEnough(first, minBytes)) return first;
+  return new Promise((resolve) => {
+    const stops: (() => void)[] = [];
+    const settle = (outcomes: Outcome[]): void => {
+      for (const stop of stops) stop();
+      resolve(outcomes);
+    };
+    const again = (): void => {
+      const outcomes = planNow();
+      if (isEnough(outcomes, minBytes)) settle(outcomes);
+    };
+    const timer = clock.after(maxWaitMs, () => settle(planNow()));
+    stops.push(() => timer.cancel());
+    stops.push(connection.onClosed(() => settle([])));
+    for (const outcome of first) if (outcome.kind === 'records') stops.push(outcome.leader.onAdvance(again));
+  });
+}
+
+function isEnough(outcomes: readonly Outcome[], minBytes: number): boolean {
+  let bytes = 0;
+  for (const outcome of outcomes) {
+    if (outcome.kind !== 'records') return true;
+    bytes += outcome.plan.sizeInBytes;
+  }
+  return outcomes.length === 0 || bytes >= minBytes;
+}
+
+function answer(
+  session: FetchContext,
+  outcomes: readonly Outcome[],
+  { isolation }: Limits,
+): Reply<typeof FetchResponse> {
+  const responses: { topic: string; topicId: string; partitions: PartitionAnswer[] }[] = [];
+  for (const outcome of outcomes) {
+    const { want } = outcome;
+    const partition = partitionAnswer(outcome, isolation);
+    const told = session.mustTell(want, {
+      errorCode: partition.errorCode,
+      highWatermark: partition.highWatermark,
+      logStartOffset: partition.logStartOffset ?? -1,
+      hasRecords: (partition.records?.length ?? 0) > 0,
+      hasDivergingEpoch: outcome.kind === 'diverged',
+    });
+    if (!told) continue;
+    const last = responses.at(-1);
+    if (last !== undefined && last.topicId === want.topicId && last.topic === want.topic)
+      last.partitions.push(partition);
+    else responses.push({ topic: want.topic, topicId: want.topicId, partitions: [partition] });
+  }
+  return { errorCode: ErrorCode.NONE, sessionId: session.finish(), responses };
+}
+
+function partitionAnswer(outcome: Outcome, isolation: IsolationLevel): PartitionAnswer {
+  const { want } = outcome;
+  if (outcome.kind === 'error') {
+    return {
+      partitionIndex: want.partition,
+      errorCode: outcome.errorCode,
+      highWatermark: -1,
+      abortedTransactions: [],
+      records: NO_RECORDS,
+    };
+  }
+  const { leader } = outcome;
+  const common = {
+    partitionIndex: want.partition,
+    errorCode: ErrorCode.NONE,
+    highWatermark: leader.highWatermark,
+    lastStableOffset: leader.log.lastStableOffset,
+    logStartOffset: leader.log.logStartOffset,
+  };
+  if (outcome.kind === 'diverged') {
+    return {
+      ...common,
+      divergingEpoch: { epoch: outcome.epoch, endOffset: outcome.endOffset },
+      abortedTransactions: null,
+      records: NO_RECORDS,
+    };
+  }
+  const { plan } = outcome;
+  const records = plan.sizeInBytes === 0 ? NO_RECORDS : leader.log.read(plan);
+  let abortedTransactions: AbortedTransaction[] | null = null;
+  if (isolation === 'read committed') {
+    abortedTransactions = records.length === 0 ? [] : leader.log.abortedTransactions(want.fetchOffset, plan.endOffset);
+  }
+  return { ...common, abortedTransactions, records };
+}

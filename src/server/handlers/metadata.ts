@@ -1,0 +1,116 @@
+/**
+ * Metadata v0-13: brokers and topics as clients of this listener reach them.
+ *
+ * - v0 asks for all topics with an empty list; from v1 on null means all and empty means none.
+ * - v10 and v11 have topic ids in the answer only; v12 may ask by id; an unknown id is UNKNOWN_TOPIC_ID.
+ * - A missing topic is made when both `auto.create.topics.enable` and the request say so, and is answered ready to use.
+ * - v8-10 tell the operations allowed on the cluster, from v8 those on topics (KIP-430).
+ * - v13 has a top-level error code (KIP-1102); nothing here sets it yet.
+ */
+import { ZERO_UUID } from '../../base/index.ts';
+import { isValidTopicName, NO_LEADER, type MetadataImage, type Partition, type Topic } from '../../metadata/index.ts';
+import { ErrorCode, type Input } from '../../wire/index.ts';
+import { MetadataRequest, MetadataResponse } from '../../wire/messages/index.ts';
+import { ALL_OPERATIONS, OPERATIONS_NOT_ASKED_FOR } from '../authorized-operations.ts';
+import type { TopicCreation } from '../auto-topics.ts';
+import { brokerAddresses } from '../broker-endpoints.ts';
+import { api, route, type Route } from '../route.ts';
+import { isInternalTopic } from '../topics.ts';
+
+const FIRST_WITH_NULL_FOR_ALL = 1;
+const FIRST_BY_TOPIC_ID = 12;
+
+type TopicAnswer = NonNullable<Input<typeof MetadataResponse>['topics']>[number];
+
+export function metadata(rooms: {
+  readonly nodeId: number;
+  readonly image: () => MetadataImage;
+  readonly autoTopics: TopicCreation;
+}): Route {
+  return route(
+    api(MetadataRequest, MetadataResponse),
+    { authorize: { operation: 'Describe', resource: 'Topic' } },
+    async (request, context) => {
+      const topics = await answers(rooms, request, context.version);
+      const image = rooms.image();
+      const brokers = brokerAddresses(image, context.connection.listener).filter(({ fenced }) => !fenced);
+      return {
+        brokers: brokers.map(({ id, host, port, rack }) => ({ nodeId: id, host, port, rack })),
+        clusterId: image.clusterId,
+        controllerId: rooms.nodeId,
+        topics: topics.map((topic) => ({
+          ...topic,
+          topicAuthorizedOperations:
+            request.includeTopicAuthorizedOperations && topic.errorCode === ErrorCode.NONE
+              ? ALL_OPERATIONS.topic
+              : OPERATIONS_NOT_ASKED_FOR,
+        })),
+        clusterAuthorizedOperations: request.includeClusterAuthorizedOperations
+          ? ALL_OPERATIONS.cluster
+          : OPERATIONS_NOT_ASKED_FOR,
+      };
+    },
+  );
+}
+
+async function answers(
+  rooms: { readonly image: () => MetadataImage; readonly autoTopics: TopicCreation },
+  request: MetadataRequest,
+  version: number,
+): Promise<TopicAnswer[]> {
+  const asked = request.topics;
+  if (asked === null || (asked.length === 0 && version < FIRST_WITH_NULL_FOR_ALL))
+    return [...rooms.image().topics].map(known);
+  if (version < FIRST_BY_TOPIC_ID && asked.some(({ name, topicId }) => name === null || topicId !== ZERO_UUID)) {
+    return asked.map(({ name, topicId }) => failed(ErrorCode.INVALID_REQUEST, name ?? '', topicId));
+  }
+  const ids = new Set(asked.map(({ topicId }) => topicId).filter((id) => id !== ZERO_UUID));
+  if (ids.size > 0) {
+    const { topics } = rooms.image();
+    return [...ids].map((id) => {
+      const topic = topics.byId(id);
+      return topic === undefined ? failed(ErrorCode.UNKNOWN_TOPIC_ID, null, id) : known(topic);
+    });
+  }
+  const names = [...new Set(asked.map(({ name }) => name ?? ''))];
+  const missing = names.filter((name) => rooms.image().topics.byName(name) === undefined);
+  const creation =
+    request.allowAutoTopicCreation && missing.length > 0
+      ? await rooms.autoTopics.create(missing)
+      : new Map<string, number>();
+  const { topics } = rooms.image();
+  return names.map((name) => {
+    const topic = topics.byName(name);
+    if (topic !== undefined) return known(topic);
+    const error = isValidTopicName(name)
+      ? (creation.get(name) ?? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION)
+      : ErrorCode.INVALID_TOPIC_EXCEPTION;
+    return failed(error, name, ZERO_UUID);
+  });
+}
+
+const known = ({ name, id, partitions }: Topic): TopicAnswer => ({
+  errorCode: ErrorCode.NONE,
+  name,
+  topicId: id,
+  isInternal: isInternalTopic(name),
+  partitions: partitions.map(partitionAnswer),
+});
+
+const failed = (errorCode: number, name: string | null, topicId: string): TopicAnswer => ({
+  errorCode,
+  name,
+  topicId,
+  isInternal: name !== null && isInternalTopic(name),
+  partitions: [],
+});
+
+const partitionAnswer = ({ index, leader, leaderEpoch, replicas, isr }: Partition) => ({
+  errorCode: leader === NO_LEADER ? ErrorCode.LEADER_NOT_AVAILABLE : ErrorCode.NONE,
+  partitionIndex: index,
+  leaderId: leader,
+  leaderEpoch,
+  replicaNodes: [...replicas],
+  isrNodes: [...isr],
+  offlineReplicas: leader === NO_LEADER ? [...replicas] : [],
+});

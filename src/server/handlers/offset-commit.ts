@@ -1,0 +1,46 @@
+/**
+ * OffsetCommit v2-10: stores positions of a group.
+ *
+ * v2-4 may give a retention time; v6 carries leader epochs; v7 instance ids (KIP-345); v9 members of KIP-848 groups; v10
+ * topics by id. Topics that are not there are answered here, the others by the group's coordinator.
+ */
+import type { MetadataImage } from '../../metadata/index.ts';
+import { ErrorCode, type Input } from '../../wire/index.ts';
+import { OffsetCommitRequest, OffsetCommitResponse } from '../../wire/messages/index.ts';
+import type { GroupCoordinator } from '../group-coordinator.ts';
+import { api, route, type Route } from '../route.ts';
+
+const FIRST_BY_TOPIC_ID = 10;
+
+type Topic = OffsetCommitRequest['topics'][number];
+type TopicAnswer = NonNullable<Input<typeof OffsetCommitResponse>['topics']>[number];
+
+const failed = ({ name, topicId, partitions }: Topic, errorCode: number): TopicAnswer => ({
+  name,
+  topicId,
+  partitions: partitions.map(({ partitionIndex }) => ({ partitionIndex, errorCode })),
+});
+
+export function offsetCommit(rooms: { readonly groups: GroupCoordinator; readonly image: () => MetadataImage }): Route {
+  return route(
+    api(OffsetCommitRequest, OffsetCommitResponse),
+    { authorize: { operation: 'Read', resource: 'Group' } },
+    async (request, context) => {
+      const { topics } = rooms.image();
+      const byId = context.version >= FIRST_BY_TOPIC_ID;
+      const known: Topic[] = [];
+      const answers: TopicAnswer[] = [];
+      for (const topic of request.topics) {
+        const found = byId ? topics.byId(topic.topicId) : topics.byName(topic.name);
+        if (found !== undefined) known.push({ ...topic, name: found.name, topicId: found.id });
+        else answers.push(failed(topic, byId ? ErrorCode.UNKNOWN_TOPIC_ID : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION));
+      }
+      if (known.length > 0 || request.topics.length === 0) {
+        const answer = await rooms.groups.ask('offsetCommit', request.groupId, { ...request, topics: known }, context);
+        if (typeof answer === 'number') answers.push(...known.map((topic) => failed(topic, answer)));
+        else answers.push(...answer.topics);
+      }
+      return { topics: answers };
+    },
+  );
+}

@@ -1,0 +1,165 @@
+/**
+ * Produce v3-13: appends batches to partitions.
+ *
+ * - Everything up to the first wait happens in one turn of the event loop: offsets are given in arrival order.
+ * - acks 0 has no answer; when an append of it fails the connection is closed, the only way to tell (as Apache Kafka does).
+ *   acks 1 and -1 are answered when the batches are committed, which with one replica is when they are written.
+ * - Each partition takes exactly one batch, of magic 2; zstd needs v7.
+ * - v8 names records at fault (KIP-467); v10 the leader where this broker is not it (KIP-951); v13 topics by id.
+ * - v0-2 are told to clients but not served: librdkafka turns compression off where they are missing (KAFKA-18659).
+ */
+import { ZERO_UUID } from '../../base/index.ts';
+import type { Appended, AppendRefused } from '../../storage/index.ts';
+import type { PartitionLeader, Replicas } from '../../replication/index.ts';
+import { ErrorCode } from '../../wire/index.ts';
+import { RecordBatch } from '../../wire/records/index.ts';
+import { ProduceRequest, ProduceResponse } from '../../wire/messages/index.ts';
+import { RefusedRequestError } from '../pipeline.ts';
+import { api, noReply, route, type RequestContext, type Route } from '../route.ts';
+import { isInternalTopic } from '../topics.ts';
+
+const FIRST_WITH_ZSTD = 7;
+const FIRST_BY_TOPIC_ID = 13;
+/** Apache Kafka lets its own tools write to internal topics under this client id. */
+const ADMIN_CLIENT_ID = '__admin_client';
+
+interface PartitionAnswer {
+  readonly index: number;
+  readonly errorCode: number;
+  readonly baseOffset: number;
+  readonly logAppendTimeMs?: number;
+  readonly logStartOffset?: number;
+  readonly recordErrors?: readonly { readonly batchIndex: number; readonly batchIndexErrorMessage: string }[];
+  readonly errorMessage?: string | null;
+}
+
+const failed = (index: number, errorCode: number, errorMessage: string | null = null): PartitionAnswer => ({
+  index,
+  errorCode,
+  baseOffset: -1,
+  errorMessage,
+});
+
+export function produce(rooms: { readonly replicas: Replicas }): Route {
+  const { replicas } = rooms;
+  return route(
+    api(ProduceRequest, ProduceResponse),
+    {
+      authorize: { operation: 'Write', resource: 'Topic' },
+      advertised: [0, 13],
+      pipelined: true,
+      preparation: (request, context) => preparation(replicas, request, context),
+    },
+    async (request, context) => {
+      const pending = request.topicData.map(({ name, topicId, partitionData }) => {
+        const topic = context.version >= FIRST_BY_TOPIC_ID ? replicas.topicName(topicId) : name;
+        return {
+          name,
+          topicId,
+          partitions: partitionData.map(({ index, records }) =>
+            topic === undefined
+              ? failed(index, ErrorCode.UNKNOWN_TOPIC_ID)
+              : append(replicas, request, context, topic, index, records),
+          ),
+        };
+      });
+      if (request.acks === 0) return withoutAnswer(pending.flatMap(({ partitions }) => partitions));
+      const responses = [];
+      for (const { name, topicId, partitions } of pending) {
+        const partitionResponses: PartitionAnswer[] = [];
+        for (const answer of partitions) partitionResponses.push(answer instanceof Promise ? await answer : answer);
+        responses.push({ name, topicId, partitionResponses });
+      }
+      return { responses };
+    },
+  );
+}
+
+function append(
+  replicas: Replicas,
+  request: ProduceRequest,
+  context: RequestContext,
+  topic: string,
+  index: number,
+  records: Buffer | null,
+): PartitionAnswer | Promise<PartitionAnswer> {
+  if (request.acks < -1 || request.acks > 1) return failed(index, ErrorCode.INVALID_REQUIRED_ACKS);
+  if (request.transactionalId !== null) {
+    return failed(
+      index,
+      ErrorCode.INVALID_PRODUCER_ID_MAPPING,
+      'the transactional id has no producer: transactions are not served',
+    );
+  }
+  const leader = replicas.leader(topic, index);
+  if (typeof leader === 'number') return failed(index, leader);
+  if (isInternalTopic(topic) && context.clientId !== ADMIN_CLIENT_ID) {
+    return failed(index, ErrorCode.INVALID_TOPIC_EXCEPTION, `${topic} is written by the broker alone`);
+  }
+  if (records === null || records.length === 0)
+    return failed(index, ErrorCode.INVALID_RECORD, 'a partition takes exactly one batch');
+  if (
+    context.version < FIRST_WITH_ZSTD &&
+    records.length >= RecordBatch.HEADER_BYTES &&
+    new RecordBatch(records).compressionType === 'zstd'
+  ) {
+    return failed(index, ErrorCode.UNSUPPORTED_COMPRESSION_TYPE, 'zstd needs Produce version 7 or newer');
+  }
+  const outcome = leader.append(records, 'client');
+  if (outcome.kind === 'refused') return refused(index, outcome);
+  if (request.acks === 0) return appended(index, outcome);
+  return whenCommitted(leader, index, outcome);
+}
+
+async function whenCommitted(leader: PartitionLeader, index: number, outcome: Appended): Promise<PartitionAnswer> {
+  const errorCode = await leader.committed(outcome.lastOffset + 1);
+  return errorCode === ErrorCode.NONE ? appended(index, outcome) : failed(index, errorCode);
+}
+
+const appended = (index: number, { baseOffset, logAppendTimeMs, logStartOffset }: Appended): PartitionAnswer => ({
+  index,
+  errorCode: ErrorCode.NONE,
+  baseOffset,
+  logAppendTimeMs,
+  logStartOffset,
+});
+
+const refused = (
+  index: number,
+  { errorCode, errorMessage, recordErrors, logStartOffset }: AppendRefused,
+): PartitionAnswer => ({
+  ...failed(index, errorCode, errorMessage),
+  logStartOffset,
+  recordErrors: recordErrors.map(({ batchIndex, message }) => ({ batchIndex, batchIndexErrorMessage: message })),
+});
+
+function withoutAnswer(answers: readonly (PartitionAnswer | Promise<PartitionAnswer>)[]): typeof noReply {
+  for (const answer of answers) {
+    if (!(answer instanceof Promise) && answer.errorCode !== ErrorCode.NONE) {
+      throw new RefusedRequestError(
+        `Produce with acks=0 failed with error ${answer.errorCode} on partition ${answer.index}`,
+      );
+    }
+  }
+  return noReply;
+}
+
+/** Codecs that a partition's rules need and that are not loaded yet. */
+function preparation(
+  replicas: Replicas,
+  { topicData }: ProduceRequest,
+  { version }: RequestContext,
+): Promise<void> | undefined {
+  let waits: Promise<void>[] | undefined;
+  for (const { name, topicId, partitionData } of topicData) {
+    const topic = version >= FIRST_BY_TOPIC_ID && topicId !== ZERO_UUID ? replicas.topicName(topicId) : name;
+    if (topic === undefined) continue;
+    for (const { index, records } of partitionData) {
+      const leader = replicas.leader(topic, index);
+      if (typeof leader === 'number' || records === null) continue;
+      const wait = leader.log.preparationFor(records);
+      if (wait !== undefined) (waits ??= []).push(wait);
+    }
+  }
+  return waits === undefined ? undefined : Promise.all(waits).then(() => undefined);
+}

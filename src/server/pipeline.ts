@@ -1,0 +1,175 @@
+import type { Logger } from '../base/index.ts';
+import {
+  encodeResponseFrame,
+  ErrorCode,
+  explain,
+  readRequestHeader,
+  WireError,
+  type RequestFrameHeader,
+} from '../wire/index.ts';
+import { ApiVersionsResponse } from '../wire/messages/index.ts';
+import { noReply, type RequestContext, type Route } from './route.ts';
+
+const API_VERSIONS = 18;
+
+/** What is known of a connection, and told to handlers. */
+export class ConnectionContext {
+  readonly id: number;
+  /** Name of the listener it came in by. */
+  readonly listener: string;
+  /** The client's address, without port. */
+  readonly clientAddress: string;
+  readonly principal: string;
+  /** From ApiVersions v3 and newer (KIP-511). */
+  clientSoftware: { readonly name: string; readonly version: string } = { name: 'unknown', version: 'unknown' };
+  lastClientId: string | null = null;
+  #onClosed = new Set<() => void>();
+
+  constructor(facts: {
+    readonly id: number;
+    readonly listener: string;
+    readonly clientAddress: string;
+    readonly principal: string;
+  }) {
+    this.id = facts.id;
+    this.listener = facts.listener;
+    this.clientAddress = facts.clientAddress;
+    this.principal = facts.principal;
+  }
+
+  /** Calls `then` when the client is gone. Returns how to take that back. */
+  onClosed(then: () => void): () => void {
+    this.#onClosed.add(then);
+    return () => this.#onClosed.delete(then);
+  }
+
+  closed(): void {
+    for (const then of this.#onClosed) then();
+    this.#onClosed.clear();
+  }
+}
+
+/** A request that has begun: what later ones must wait for, and the frame that will answer it. */
+export interface Begun {
+  readonly ready: Promise<void> | undefined;
+  /** Rejects where the connection must be closed; the reason is the error's message. No chunks: no answer is owed. */
+  readonly reply: Promise<readonly Buffer[]>;
+}
+
+/** Why a connection is closed instead of answered: the protocol has no error code for it. */
+export class RefusedRequestError extends Error {
+  override name = 'RefusedRequestError';
+}
+
+const nothing: readonly Buffer[] = [];
+
+/** The stages a request goes through: header, route, version, (authentication), body, preparation, handler, answer. */
+export class Pipeline {
+  readonly #routes = new Map<number, Route>();
+  readonly #logger: Logger;
+  readonly #maxReplyBytes: number;
+  readonly #maxUnsentBytes: number;
+  /** Bytes of answers that are made but not yet handed to a socket, over all connections. */
+  #outstandingBytes = 0;
+
+  /**
+   * @param maxReplyBytes how large one answer may be, where its API can give less than asked
+   * @param maxUnsentBytes when this much waits for slow readers, answers become as small as they can be
+   */
+  constructor(
+    routes: readonly Route[],
+    options: { readonly logger: Logger; readonly maxReplyBytes: number; readonly maxUnsentBytes: number },
+  ) {
+    for (const route of routes) this.#routes.set(route.apiKey, route);
+    this.#logger = options.logger;
+    this.#maxReplyBytes = options.maxReplyBytes;
+    this.#maxUnsentBytes = options.maxUnsentBytes;
+  }
+
+  isPipelined(apiKey: number): boolean {
+    return this.#routes.get(apiKey)?.pipelined ?? false;
+  }
+
+  /** Runs a request up to its handler's first await. Never throws: what cannot be answered rejects `reply`. */
+  begin(frame: Buffer, connection: ConnectionContext): Begun {
+    try {
+      return this.#begin(frame, connection);
+    } catch (error) {
+      return { ready: undefined, reply: Promise.reject(error as Error) };
+    }
+  }
+
+  #begin(frame: Buffer, connection: ConnectionContext): Begun {
+    const header = readRequestHeader(frame, (apiKey) => this.#routes.get(apiKey)?.request.flexibleSince);
+    connection.lastClientId = header.clientId;
+    const route = this.#routes.get(header.apiKey);
+    if (route === undefined) throw new RefusedRequestError(`api key ${header.apiKey} is not served`);
+    const [lowest, highest] = route.versions;
+    if (header.apiVersion < lowest || header.apiVersion > highest) {
+      if (header.apiKey === API_VERSIONS)
+        return { ready: undefined, reply: Promise.resolve(unsupportedApiVersions(route, header)) };
+      throw new RefusedRequestError(
+        `${route.name} version ${header.apiVersion} is not served (${lowest} to ${highest} are)`,
+      );
+    }
+    const request = this.#read(route, frame, header);
+    const context: RequestContext = {
+      version: header.apiVersion,
+      clientId: header.clientId,
+      connection,
+      maxReplyBytes: this.#outstandingBytes > this.#maxUnsentBytes ? 0 : this.#maxReplyBytes,
+    };
+    const preparation = route.preparation(request, context);
+    if (preparation === undefined) return { ready: undefined, reply: this.#answer(route, request, context, header) };
+    return { ready: preparation, reply: preparation.then(() => this.#answer(route, request, context, header)) };
+  }
+
+  #read(route: Route, frame: Buffer, header: RequestFrameHeader): unknown {
+    try {
+      return route.read(frame, header.bodyAt, header.apiVersion);
+    } catch (error) {
+      if (!(error instanceof WireError)) throw error;
+      const field = explain(route.request, header.apiVersion, frame.subarray(header.bodyAt));
+      throw new RefusedRequestError(`malformed ${route.name} version ${header.apiVersion}: ${field}`);
+    }
+  }
+
+  async #answer(
+    route: Route,
+    request: unknown,
+    context: RequestContext,
+    header: RequestFrameHeader,
+  ): Promise<readonly Buffer[]> {
+    try {
+      const chunks = await route.answer(request, context, header.correlationId);
+      return chunks === noReply ? nothing : chunks;
+    } catch (error) {
+      if (error instanceof RefusedRequestError) throw error;
+      this.#logger.error(`${route.name} version ${header.apiVersion} failed`, {
+        client: header.clientId,
+        address: context.connection.clientAddress,
+        error,
+      });
+      throw new RefusedRequestError(`${route.name} could not be answered`);
+    }
+  }
+
+  /** Counts an answer on its way to a socket. The caller calls what is returned when the socket has taken it, or is gone. */
+  outstanding(bytes: number): () => void {
+    this.#outstandingBytes += bytes;
+    return () => void (this.#outstandingBytes -= bytes);
+  }
+}
+
+/**
+ * ApiVersions of a version we don't know is answered in version 0 with UNSUPPORTED_VERSION, naming only the
+ * versions of ApiVersions itself, so that the client can ask again (KIP-511).
+ */
+function unsupportedApiVersions(route: Route, header: RequestFrameHeader): readonly Buffer[] {
+  const [minVersion, maxVersion] = route.advertised;
+  const reply = {
+    errorCode: ErrorCode.UNSUPPORTED_VERSION,
+    apiKeys: [{ apiKey: API_VERSIONS, minVersion, maxVersion }],
+  };
+  return encodeResponseFrame(ApiVersionsResponse, 0, header.correlationId, reply);
+}

@@ -1,0 +1,104 @@
+import { codec, encodeResponseFrame, Reader, type Infer, type Input, type Message } from '../wire/index.ts';
+import type { ConnectionContext } from './pipeline.ts';
+
+/** What a client may be allowed to do (org.apache.kafka.common.acl.AclOperation). */
+export type Operation =
+  | 'Read'
+  | 'Write'
+  | 'Create'
+  | 'Delete'
+  | 'Alter'
+  | 'Describe'
+  | 'ClusterAction'
+  | 'DescribeConfigs'
+  | 'AlterConfigs'
+  | 'IdempotentWrite';
+
+/** What it is allowed on. `none` where anyone may ask. */
+export type ResourceKind = 'Topic' | 'Group' | 'Cluster' | 'TransactionalId' | 'Config' | 'none';
+
+/** Facts about one request beside its body. */
+export interface RequestContext {
+  readonly version: number;
+  readonly clientId: string | null;
+  readonly connection: ConnectionContext;
+  /** How large the answer may be at most, in bytes; smaller while many answers wait for slow readers. */
+  readonly maxReplyBytes: number;
+}
+
+/** A request and its response; both messages carry the same api key and versions. */
+export interface Api<Q extends Message, P extends Message> {
+  readonly request: Q;
+  readonly response: P;
+}
+
+export const api = <Q extends Message, P extends Message>(request: Q, response: P): Api<Q, P> => ({
+  request,
+  response,
+});
+
+/** What a handler gives: the throttle time, which every response has, is not its business. */
+export type Reply<P extends Message> = Omit<Input<P>, 'throttleTimeMs'> & {
+  readonly throttleTimeMs?: number | undefined;
+};
+
+/** What an answer with no answer is: Produce with acks=0. */
+export const noReply: unique symbol = Symbol('no reply');
+
+export interface RouteOptions<Q extends Message> {
+  /** What is authorised, on what, before the handler does its work. */
+  readonly authorize: { readonly operation: Operation; readonly resource: ResourceKind };
+  /** Versions served, where they are fewer than the message has (an unstable latest version). */
+  readonly versions?: readonly [lowest: number, highest: number];
+  /** Versions told to clients, where they differ from those served. */
+  readonly advertised?: readonly [lowest: number, highest: number];
+  /** Several of these may be under way on one connection. Off: answered one at a time, as Apache Kafka does. */
+  readonly pipelined?: boolean;
+  /** What has to be loaded before this request, and any later one of its connection, may begin. */
+  readonly preparation?: (request: Infer<Q>, context: RequestContext) => Promise<void> | undefined;
+}
+
+export interface Route {
+  readonly apiKey: number;
+  readonly name: string;
+  readonly versions: readonly [lowest: number, highest: number];
+  readonly advertised: readonly [lowest: number, highest: number];
+  readonly authorize: { readonly operation: Operation; readonly resource: ResourceKind };
+  readonly pipelined: boolean;
+  readonly request: Message;
+  readonly response: Message;
+  /** Decodes the body at `bodyAt`. Throws WireError. */
+  read(frame: Buffer, bodyAt: number, version: number): unknown;
+  preparation(request: unknown, context: RequestContext): Promise<void> | undefined;
+  /** Runs up to the handler's first await before it returns: arrival order is handling order. Resolves to a response frame. */
+  answer(request: unknown, context: RequestContext, correlationId: number): Promise<Buffer[] | typeof noReply>;
+}
+
+/** Ties a pair of messages to the function that answers. What is routed is what ApiVersions tells. */
+export function route<Q extends Message, P extends Message>(
+  { request, response }: Api<Q, P>,
+  options: RouteOptions<Q>,
+  answer: (request: Infer<Q>, context: RequestContext) => Promise<Reply<P> | typeof noReply> | Reply<P>,
+): Route {
+  const versions = options.versions ?? request.versions;
+  return {
+    apiKey: request.apiKey,
+    name: request.name.replace(/Request$/, ''),
+    versions,
+    advertised: options.advertised ?? versions,
+    authorize: options.authorize,
+    pipelined: options.pipelined ?? false,
+    request,
+    response,
+    read(frame, bodyAt, version) {
+      return codec(request, version).decode(new Reader(frame, bodyAt));
+    },
+    preparation: (body, context) => options.preparation?.(body as Infer<Q>, context),
+    async answer(body, context, correlationId) {
+      const pending = answer(body as Infer<Q>, context);
+      const reply = pending instanceof Promise ? await pending : pending;
+      if (reply === noReply) return noReply;
+      return encodeResponseFrame(response, context.version, correlationId, reply as Input<P>);
+    },
+  };
+}

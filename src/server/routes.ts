@@ -1,0 +1,79 @@
+import type { Clock } from '../base/index.ts';
+import type { BrokerConfig } from '../config/index.ts';
+import { SERVED_FEATURES, type ClusterMetadata, type MetadataImage } from '../metadata/index.ts';
+import type { Replicas } from '../replication/index.ts';
+import { autoTopics } from './auto-topics.ts';
+import type { FetchSessions } from './fetch-sessions.ts';
+import type { GroupCoordinator } from './group-coordinator.ts';
+import { apiVersions } from './handlers/api-versions.ts';
+import { createPartitions } from './handlers/create-partitions.ts';
+import { createTopics } from './handlers/create-topics.ts';
+import { deleteGroups } from './handlers/delete-groups.ts';
+import { deleteTopics } from './handlers/delete-topics.ts';
+import { describeCluster } from './handlers/describe-cluster.ts';
+import { describeConfigs } from './handlers/describe-configs.ts';
+import { describeGroups } from './handlers/describe-groups.ts';
+import { fetch } from './handlers/fetch.ts';
+import { findCoordinator } from './handlers/find-coordinator.ts';
+import { heartbeat } from './handlers/heartbeat.ts';
+import { incrementalAlterConfigs } from './handlers/incremental-alter-configs.ts';
+import { initProducerId } from './handlers/init-producer-id.ts';
+import { joinGroup } from './handlers/join-group.ts';
+import { leaveGroup } from './handlers/leave-group.ts';
+import { listGroups } from './handlers/list-groups.ts';
+import { listOffsets } from './handlers/list-offsets.ts';
+import { metadata } from './handlers/metadata.ts';
+import { offsetCommit } from './handlers/offset-commit.ts';
+import { offsetDelete } from './handlers/offset-delete.ts';
+import { offsetFetch } from './handlers/offset-fetch.ts';
+import { offsetForLeaderEpoch } from './handlers/offset-for-leader-epoch.ts';
+import { produce } from './handlers/produce.ts';
+import { syncGroup } from './handlers/sync-group.ts';
+import type { ProducerIdSource } from './producer-ids.ts';
+import type { Route } from './route.ts';
+
+/** What the handlers, taken together, need of the rooms below. */
+export interface Rooms {
+  readonly nodeId: number;
+  readonly cluster: ClusterMetadata;
+  readonly replicas: Replicas;
+  readonly groups: GroupCoordinator;
+  readonly sessions: FetchSessions;
+  readonly producerIds: ProducerIdSource;
+  readonly clock: Clock;
+  /** With the dynamic changes of this moment. */
+  readonly config: () => BrokerConfig;
+}
+
+/** Every API that is served. ApiVersions tells clients exactly these. */
+export function routes(rooms: Rooms): Route[] {
+  const { cluster, replicas, groups, sessions, producerIds, clock, nodeId, config } = rooms;
+  const image = (): MetadataImage => cluster.image();
+  const list: Route[] = [
+    produce({ replicas }),
+    fetch({ replicas, sessions, clock, maxBytes: () => config().get('fetch.max.bytes') }),
+    listOffsets({ replicas }),
+    offsetForLeaderEpoch({ replicas }),
+    metadata({ nodeId, image, autoTopics: autoTopics(cluster, () => config().get('auto.create.topics.enable')) }),
+    describeCluster({ nodeId, image }),
+    createTopics({ cluster }),
+    deleteTopics({ cluster }),
+    createPartitions({ cluster }),
+    describeConfigs({ nodeId, image, config }),
+    incrementalAlterConfigs({ cluster }),
+    initProducerId({ producerIds }),
+    findCoordinator({ image, groups }),
+    joinGroup({ groups }),
+    syncGroup({ groups }),
+    heartbeat({ groups }),
+    leaveGroup({ groups }),
+    offsetCommit({ groups, image }),
+    offsetFetch({ groups, image }),
+    offsetDelete({ groups }),
+    listGroups({ groups }),
+    describeGroups({ groups }),
+    deleteGroups({ groups }),
+    apiVersions({ routes: () => list, image, features: SERVED_FEATURES }),
+  ];
+  return list;
+}
