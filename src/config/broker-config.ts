@@ -1,6 +1,8 @@
 import { assert } from '../base/index.ts';
-import { brokerConfigs, type BrokerConfigName, type PlainBrokerConfigValues } from './broker-configs.ts';
-import type { ConfigDefinition, ConfigProblem, ConfigValue } from './definition.ts';
+import { brokerConfigs, definitionOf, type BrokerConfigName, type PlainBrokerConfigValues } from './broker-configs.ts';
+import { readListeners } from './listeners.ts';
+import { brokenRules } from './rules.ts';
+import type { ConfigDefinition, ConfigProblem, ConfigValue, ParsedConfig } from './definition.ts';
 
 /** Where a value comes from, with its number in DescribeConfigs; the first layer that has a value decides. */
 export const configSource = {
@@ -108,6 +110,7 @@ export class BrokerConfig {
       }
     }
     const config = new BrokerConfig([{ source: configSource.staticBroker, properties: valid }]);
+    problems.push(...brokenRules(config), ...readListeners(config).problems);
     return { config, problems, unknown };
   }
 
@@ -133,25 +136,45 @@ export class BrokerConfig {
 
   /** The value set under this very name, or its default. Throws InvariantError for a required config that is not set. */
   plain<N extends BrokerConfigName>(name: N): PlainBrokerConfigValues[N] {
+    const { value } = this.read(name);
+    assert(value !== null || brokerConfigs.get(name)?.required !== true, `${name} is set`);
+    // The table that types the name also parsed the value.
+    return value as PlainBrokerConfigValues[N];
+  }
+
+  /** Whether any layer sets this very name to something that can be understood. */
+  isSet(name: BrokerConfigName): boolean {
+    return this.read(name) !== brokerConfigs.get(name)?.initial;
+  }
+
+  /** What one layer sets, in the words it was set with. */
+  layer(source: ConfigSource): Properties {
+    return this.layers.find((layer) => layer.source === source)?.properties ?? new Map();
+  }
+
+  /** The text of `plain`, as DescribeConfigs shows it; null where there is no value. */
+  text(name: BrokerConfigName): string | null {
+    const { value, text } = this.read(name);
+    return value === null ? null : text;
+  }
+
+  private read(name: string): ParsedConfig<ConfigValue> {
     const definition = brokerConfigs.get(name);
     assert(definition !== undefined, `${name} is a broker config`);
-    return effectiveValue(definition, this.layers) as PlainBrokerConfigValues[N];
+    return effective(definition, this.layers);
   }
 }
 
-function effectiveValue(definition: ConfigDefinition, layers: readonly ConfigLayer[]): ConfigValue {
+/** What was set and understood under this very name, the strongest layer first, or the default. */
+function effective(definition: ConfigDefinition, layers: readonly ConfigLayer[]): ParsedConfig<ConfigValue> {
   for (const layer of layers) {
     const text = layer.properties.get(definition.name);
     if (text === undefined || !appliesIn(definition, layer.source)) continue;
     const parsed = definition.parse(text);
     // What the metadata log holds may be newer than we are: what is not understood does not count.
-    if (!('message' in parsed)) return parsed.value;
+    if (!('message' in parsed)) return parsed;
   }
-  assert(!definition.required, `${definition.name} is set`);
-  if (definition.defaultValue === null) return null;
-  const parsed = definition.parse(definition.defaultValue);
-  assert(!('message' in parsed), `the default of ${definition.name} is valid`);
-  return parsed.value;
+  return definition.initial;
 }
 
 /** Dynamic values count only for configs that may change that way (DynamicBrokerConfig drops the others). */
@@ -166,13 +189,4 @@ function withNodeId(properties: Properties): Properties {
   const id = properties.get('node.id') ?? properties.get('broker.id');
   if (id === undefined) return properties;
   return new Map([...properties, ['node.id', id], ['broker.id', properties.get('broker.id') ?? id]]);
-}
-
-/** The definition of a config, also where it is set for one listener (`listener.name.internal.ssl.keystore.type`). */
-export function definitionOf(name: string): ConfigDefinition | undefined {
-  const plain = brokerConfigs.get(name);
-  if (plain !== undefined || !name.startsWith('listener.name.')) return plain;
-  const parts = name.split('.');
-  // After the listener there may be a SASL mechanism: listener.name.internal.plain.sasl.jaas.config.
-  return brokerConfigs.get(parts.slice(3).join('.')) ?? brokerConfigs.get(parts.slice(4).join('.'));
 }

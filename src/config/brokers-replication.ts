@@ -67,4 +67,25 @@ export const replicationConfigs = {
     min: 1,
     doc: 'Length of a sample for quotas on moves between log directories.',
   }),
+  'leader.replication.throttled.rate': long({
+    default: null,
+    min: 0,
+    scope: 'cluster-wide',
+    internal: true,
+    doc: 'Bytes per second that leaders send to throttled replicas; no limit unless set.',
+  }),
+  'follower.replication.throttled.rate': long({
+    default: null,
+    min: 0,
+    scope: 'cluster-wide',
+    internal: true,
+    doc: 'Bytes per second that throttled followers fetch; no limit unless set.',
+  }),
+  'replica.alter.log.dirs.io.max.bytes.per.second': long({
+    default: null,
+    min: 0,
+    scope: 'cluster-wide',
+    internal: true,
+    doc: 'Bytes per second copied between log directories; no limit unless set.',
+  }),
 };

@@ -27,6 +27,8 @@ export interface ConfigDefinition<T extends ConfigValue = ConfigValue> {
   readonly type: ConfigType;
   /** As DescribeConfigs shows it; null where there is none. */
   readonly defaultValue: string | null;
+  /** The default, ready for use: the value null where there is none. */
+  readonly initial: ParsedConfig<T | null>;
   /** Whether Kafka insists on a value, for lack of a default. */
   readonly required: boolean;
   readonly scope: ConfigScope;
@@ -96,10 +98,12 @@ function spec<T extends ConfigValue>(
         const shown = sensitive ? 'what it was given' : `'${text.length > 200 ? `${text.slice(0, 200)}…` : text}'`;
         return { name, message: `${name} cannot be ${shown}: ${parsed}` };
       };
+      const initial = readDefault(name, options.default, parse);
       return {
         name,
         type,
-        defaultValue: defaultText(name, options.default, parse),
+        defaultValue: initial.value === null ? null : initial.text,
+        initial,
         required: options.required ?? false,
         scope: options.scope ?? 'read-only',
         sensitive,
@@ -112,15 +116,15 @@ function spec<T extends ConfigValue>(
   };
 }
 
-function defaultText(
+function readDefault<T>(
   name: string,
   value: Default | undefined,
-  parse: (text: string) => ParsedConfig<unknown> | ConfigProblem,
-): string | null {
-  if (value === undefined || value === null) return null;
+  parse: (text: string) => ParsedConfig<T> | ConfigProblem,
+): ParsedConfig<T | null> {
+  if (value === undefined || value === null) return { value: null, text: '' };
   const parsed = parse(String(value));
   assert(!('message' in parsed), `the default of ${name} is valid`);
-  return parsed.text;
+  return parsed;
 }
 
 export function boolean(options: Options & WithDefault<boolean>): ConfigSpec<boolean> {

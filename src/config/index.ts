@@ -1,4 +1,11 @@
 export {
+  validateBrokerConfigs,
+  validateClientMetricsConfigs,
+  validateGroupConfigs,
+  validateTopicConfigs,
+  type AlterationProblem,
+} from './alterations.ts';
+export {
   BrokerConfig,
   configSource,
   type BrokerConfigValues,
@@ -17,6 +24,16 @@ export type {
   ParsedConfig,
 } from './definition.ts';
 export {
+  describeBroker,
+  describeClientMetrics,
+  describeClusterDefaults,
+  describeGroup,
+  describeTopic,
+  type DescribedConfig,
+  type DescribedSynonym,
+} from './describe.ts';
+export { environmentProperties } from './environment.ts';
+export {
   clientMetricsConfigs,
   groupConfig,
   groupConfigs,
@@ -24,9 +41,13 @@ export {
   type GroupConfigName,
   type GroupConfigValues,
 } from './group-config.ts';
+export { readListeners, unservedListeners, type Listener, type Listeners, type SecurityProtocol } from './listeners.ts';
+export { parseProperties } from './properties.ts';
+export { mergeProperties, nearNames, standaloneProperties, unknownConfigMessage, unobeyed } from './sources.ts';
 export {
   topicConfig,
   topicConfigs,
+  topicSynonyms,
   type TopicConfig,
   type TopicConfigName,
   type TopicConfigValues,

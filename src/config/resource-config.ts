@@ -12,12 +12,8 @@ export function resourceValue(
   broker: BrokerConfig,
   synonym: BrokerConfigName | undefined,
 ): ConfigValue {
-  const own = valueOf(definition, overrides.get(definition.name) ?? null);
-  if (own !== null) return own;
-  return synonym === undefined ? valueOf(definition, definition.defaultValue) : broker.get(synonym);
-}
-
-function valueOf(definition: ConfigDefinition, text: string | null): ConfigValue {
-  const parsed = text === null ? undefined : definition.parse(text);
-  return parsed === undefined || 'message' in parsed ? null : parsed.value;
+  const text = overrides.get(definition.name);
+  const own = text === undefined ? undefined : definition.parse(text);
+  if (own !== undefined && !('message' in own)) return own.value;
+  return synonym === undefined ? definition.initial.value : broker.get(synonym);
 }
