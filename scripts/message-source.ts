@@ -105,6 +105,8 @@ function fieldSource(field: FieldDefinition, context: Context): string {
   text += nullableSource(field, versions);
   if (field.tag !== undefined) text += `.tagged(${field.tag})`;
   if (field.default !== undefined) text += `.default(${defaultSource(field)})`;
+  // Set by whoever throttles, so nobody who answers should have to mention it.
+  else if (field.name === 'throttleTimeMs') text += '.default(0)';
   if (field.ignorable) text += '.ignorable()';
   return text;
 }

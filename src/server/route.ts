@@ -37,11 +37,6 @@ export const api = <Q extends Message, P extends Message>(request: Q, response: 
   response,
 });
 
-/** What a handler gives: the throttle time, which every response has, is not its business. */
-export type Reply<P extends Message> = Omit<Input<P>, 'throttleTimeMs'> & {
-  readonly throttleTimeMs?: number | undefined;
-};
-
 /** What an answer with no answer is: Produce with acks=0. */
 export const noReply: unique symbol = Symbol('no reply');
 
@@ -78,7 +73,7 @@ export interface Route {
 export function route<Q extends Message, P extends Message>(
   { request, response }: Api<Q, P>,
   options: RouteOptions<Q>,
-  answer: (request: Infer<Q>, context: RequestContext) => Promise<Reply<P> | typeof noReply> | Reply<P>,
+  answer: (request: Infer<Q>, context: RequestContext) => Promise<Input<P> | typeof noReply> | Input<P>,
 ): Route {
   const versions = options.versions ?? request.versions;
   return {
@@ -98,7 +93,7 @@ export function route<Q extends Message, P extends Message>(
       const pending = answer(body as Infer<Q>, context);
       const reply = pending instanceof Promise ? await pending : pending;
       if (reply === noReply) return noReply;
-      return encodeResponseFrame(response, context.version, correlationId, reply as Input<P>);
+      return encodeResponseFrame(response, context.version, correlationId, reply);
     },
   };
 }

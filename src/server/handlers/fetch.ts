@@ -14,7 +14,7 @@ import type { IsolationLevel, PartitionLeader, Replicas } from '../../replicatio
 import { ErrorCode, type Input } from '../../wire/index.ts';
 import { FetchRequest, FetchResponse } from '../../wire/messages/index.ts';
 import type { FetchContext, FetchSessions, Want } from '../fetch-sessions.ts';
-import { api, route, type Reply, type RequestContext, type Route } from '../route.ts';
+import { api, route, type RequestContext, type Route } from '../route.ts';
 
 const FIRST_BY_TOPIC_ID = 13;
 const READ_COMMITTED = 1;
@@ -194,7 +194,7 @@ function answer(
   session: FetchContext,
   outcomes: readonly Outcome[],
   { isolation }: Limits,
-): Reply<typeof FetchResponse> {
+): Input<typeof FetchResponse> {
   const responses: { topic: string; topicId: string; partitions: PartitionAnswer[] }[] = [];
   for (const outcome of outcomes) {
     const { want } = outcome;

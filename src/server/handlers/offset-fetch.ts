@@ -10,7 +10,7 @@ import type { MetadataImage } from '../../metadata/index.ts';
 import { ErrorCode, type Input } from '../../wire/index.ts';
 import { OffsetFetchRequest, OffsetFetchResponse } from '../../wire/messages/index.ts';
 import type { GroupCoordinator } from '../group-coordinator.ts';
-import { api, route, type Reply, type RequestContext, type Route } from '../route.ts';
+import { api, route, type RequestContext, type Route } from '../route.ts';
 
 const FIRST_WITH_GROUP_ERROR = 2;
 const FIRST_WITH_GROUPS = 8;
@@ -50,7 +50,7 @@ async function fetchAlone(
   rooms: { readonly groups: GroupCoordinator; readonly image: () => MetadataImage },
   request: OffsetFetchRequest,
   context: RequestContext,
-): Promise<Reply<typeof OffsetFetchResponse>> {
+): Promise<Input<typeof OffsetFetchResponse>> {
   const topics =
     request.topics?.map(({ name, partitionIndexes }) => ({ name, topicId: ZERO_UUID, partitionIndexes })) ?? null;
   const { groupId, requireStable } = request;
