@@ -31,6 +31,8 @@ export interface GroupsConfig {
   readonly initialRebalanceDelayMs: number;
   /** `group.max.size`: members of one group. */
   readonly maxSize: number;
+  /** `max.message.bytes` of `__consumer_offsets`: a generation that doesn't fit is refused, not written. */
+  readonly maxRecordBytes: number;
   /** `offset.metadata.max.bytes` */
   readonly offsetMetadataMaxBytes: number;
   /** `offsets.retention.minutes`, in ms. */

@@ -1,3 +1,5 @@
+export type { GroupRecord } from './group-records.ts';
+export { groupRecordSerializer } from './group-record-serializer.ts';
 export type {
   GroupApi,
   GroupApis,
@@ -9,4 +11,7 @@ export type {
   OffsetFetchTopic,
   RequestContext,
 } from './group-requests.ts';
+export type { Groups, GroupState } from './group-state.ts';
+export { groupsMachine, type GroupsMachine } from './groups-machine.ts';
 export { partitionFor } from './partition-for.ts';
+export type { GroupsSoft } from './step.ts';

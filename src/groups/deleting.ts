@@ -1,0 +1,65 @@
+/** What is removed on request: groups, offsets, and the offsets of topics that are gone. */
+import type { Ticket } from '../coordinator/index.ts';
+import { ErrorCode } from '../wire/index.ts';
+import type { OffsetDeleteRequest } from '../wire/messages/index.ts';
+import { offsetTombstone } from './group-records.ts';
+import type { GroupApis, GroupRequest } from './group-requests.ts';
+import type { Step } from './step.ts';
+
+/** DeleteGroups 0-2, one group at a time: only an empty group can be deleted, and its offsets go with it. */
+export function deleteGroup(step: Step, ticket: Ticket, { request }: GroupRequest<'deleteGroup'>): void {
+  const { groupId } = request;
+  step.answer(ticket, 'deleteGroup', { groupId, errorCode: removeGroup(step, groupId) });
+}
+
+function removeGroup(step: Step, groupId: string): number {
+  const group = step.group(groupId);
+  if (group === undefined) return ErrorCode.GROUP_ID_NOT_FOUND;
+  if (group.state !== 'Empty') return ErrorCode.NON_EMPTY_GROUP;
+  for (const [topic, partitions] of step.hard.groups.get(groupId)?.offsets ?? []) {
+    for (const partition of partitions.keys()) step.records.push(offsetTombstone(groupId, topic, partition));
+  }
+  step.dropGroup(groupId);
+  return ErrorCode.NONE;
+}
+
+/** OffsetDelete 0: offsets of topics that the group does not subscribe to (KIP-496). */
+export function offsetDelete(step: Step, ticket: Ticket, { request }: GroupRequest<'offsetDelete'>): void {
+  step.answer(ticket, 'offsetDelete', { ...removeOffsets(step, request), throttleTimeMs: 0 });
+}
+
+type Removal = Omit<GroupApis['offsetDelete']['response'], 'throttleTimeMs'>;
+
+function removeOffsets(step: Step, { groupId, topics }: OffsetDeleteRequest): Removal {
+  const group = step.group(groupId);
+  if (group === undefined) return { errorCode: ErrorCode.GROUP_ID_NOT_FOUND, topics: [] };
+  // What members of another protocol read, the coordinator can't tell.
+  if (group.state !== 'Empty' && !group.usesConsumerProtocol)
+    return { errorCode: ErrorCode.NON_EMPTY_GROUP, topics: [] };
+  const offsets = step.hard.groups.get(groupId)?.offsets;
+  return {
+    errorCode: ErrorCode.NONE,
+    topics: topics.map(({ name, partitions }) => {
+      const errorCode = group.isSubscribedTo(name) ? ErrorCode.GROUP_SUBSCRIBED_TO_TOPIC : ErrorCode.NONE;
+      return {
+        name,
+        partitions: partitions.map(({ partitionIndex }) => {
+          const isThere = offsets?.get(name)?.has(partitionIndex) === true;
+          if (errorCode === ErrorCode.NONE && isThere)
+            step.records.push(offsetTombstone(groupId, name, partitionIndex));
+          return { partitionIndex, errorCode };
+        }),
+      };
+    }),
+  };
+}
+
+export function deletedTopics(step: Step, ticket: Ticket, { request }: GroupRequest<'deletedTopics'>): void {
+  for (const [groupId, { offsets }] of step.hard.groups) {
+    for (const topic of new Set(request.topics)) {
+      for (const partition of offsets.get(topic)?.keys() ?? [])
+        step.records.push(offsetTombstone(groupId, topic, partition));
+    }
+  }
+  step.answer(ticket, 'deletedTopics', {});
+}

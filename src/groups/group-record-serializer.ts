@@ -1,0 +1,88 @@
+import { never } from '../base/index.ts';
+import type { Reading } from '../coordinator/index.ts';
+import { decodeMessage, encodeMessage, type Input, type Message } from '../wire/index.ts';
+import {
+  GroupMetadataKey,
+  GroupMetadataValue,
+  OffsetCommitKey,
+  OffsetCommitValue,
+} from '../wire/messages/logs/index.ts';
+import type { GroupRecord } from './group-records.ts';
+
+/** What the first two bytes of a key say: which record this is. */
+const RECORD_TYPE = { legacyOffsetCommit: 0, offsetCommit: 1, groupMetadata: 2 } as const;
+
+/** Kafka 4.3 writes version 4 for an offset, 1 when the client gave it a retention, and 3 for a group. */
+const GROUP_METADATA_VERSION = 3;
+const OFFSET_COMMIT_VERSION = 4;
+const OFFSET_COMMIT_VERSION_WITH_EXPIRY = 1;
+
+/**
+ * Kafka's records of `__consumer_offsets`: an int16 and a message for the key (its record type) and for the value (its
+ * version). `fromRecord` answers undefined to record types that are not ours (KIP-848's, share and streams groups'),
+ * and throws for bytes that are not what their type says.
+ */
+export const groupRecordSerializer = {
+  toRecord(record: GroupRecord): { readonly key: Buffer; readonly value: Buffer | null } {
+    switch (record.type) {
+      case 'groupMetadata':
+        return {
+          key: prefixed(RECORD_TYPE.groupMetadata, GroupMetadataKey, 0, { group: record.groupId }),
+          value: record.value && groupMetadataValue(record.value),
+        };
+      case 'offsetCommit': {
+        const { groupId: group, topic, partition } = record;
+        return {
+          key: prefixed(RECORD_TYPE.offsetCommit, OffsetCommitKey, 0, { group, topic, partition }),
+          value: record.value && offsetCommitValue(record.value),
+        };
+      }
+      default:
+        return never(record);
+    }
+  },
+
+  fromRecord(key: Buffer, value: Buffer | null): GroupRecord | undefined {
+    if (key.length < 2) return undefined;
+    switch (key.readInt16BE(0)) {
+      case RECORD_TYPE.legacyOffsetCommit:
+      case RECORD_TYPE.offsetCommit: {
+        const { group, topic, partition } = decodeMessage(OffsetCommitKey, 0, key, 2);
+        const decoded = value && decodeMessage(OffsetCommitValue, value.readInt16BE(0), value, 2);
+        return { type: 'offsetCommit', groupId: group, topic, partition, value: decoded };
+      }
+      case RECORD_TYPE.groupMetadata: {
+        const { group } = decodeMessage(GroupMetadataKey, 0, key, 2);
+        const decoded = value && decodeMessage(GroupMetadataValue, value.readInt16BE(0), value, 2);
+        return { type: 'groupMetadata', groupId: group, value: decoded && owned(decoded) };
+      }
+      default:
+        return undefined;
+    }
+  },
+};
+
+function groupMetadataValue(value: Reading<GroupMetadataValue>): Buffer {
+  return prefixed(GROUP_METADATA_VERSION, GroupMetadataValue, GROUP_METADATA_VERSION, value);
+}
+
+function offsetCommitValue(value: Reading<OffsetCommitValue>): Buffer {
+  const version = value.expireTimestamp === -1 ? OFFSET_COMMIT_VERSION : OFFSET_COMMIT_VERSION_WITH_EXPIRY;
+  return prefixed(version, OffsetCommitValue, version, value);
+}
+
+function prefixed<M extends Message>(prefix: number, message: M, version: number, value: Input<M>): Buffer {
+  const head = Buffer.alloc(2);
+  head.writeInt16BE(prefix);
+  return Buffer.concat([head, encodeMessage(message, version, value)]);
+}
+
+/** Without views of what was read from the log: they would pin it. */
+function owned(value: GroupMetadataValue): GroupMetadataValue {
+  const members = value.members.map((member) => ({
+    ...member,
+    subscription: Buffer.from(member.subscription),
+    assignment: Buffer.from(member.assignment),
+  }));
+  return { ...value, members };
+}

@@ -1,0 +1,45 @@
+/** When offsets nobody needs go away (KIP-211; OffsetMetadataManager.cleanupExpiredOffsets). */
+import type { Reading } from '../coordinator/index.ts';
+import type { OffsetCommitValue } from '../wire/messages/logs/index.ts';
+import type { ClassicGroup } from './classic-group.ts';
+import { offsetTombstone } from './group-records.ts';
+import type { Step } from './step.ts';
+
+/** Removes what has expired, and empty groups that have no offset left. */
+export function expireOffsets(step: Step): void {
+  for (const [groupId, { offsets }] of step.hard.groups) {
+    const group = step.group(groupId);
+    if (group === undefined) continue;
+    const isRetainedSince = retention(group);
+    let kept = 0;
+    for (const [topic, partitions] of offsets) {
+      for (const [partition, committed] of partitions) {
+        const isKept =
+          isRetainedSince === undefined ||
+          group.isSubscribedTo(topic) ||
+          !hasExpired(step, committed, isRetainedSince(committed));
+        if (isKept) kept++;
+        else step.records.push(offsetTombstone(groupId, topic, partition));
+      }
+    }
+    if (kept === 0 && group.state === 'Empty') step.dropGroup(groupId);
+  }
+  step.soft.deadlines.set(step.soft.expiry, step.now + step.config.offsetsRetentionCheckIntervalMs);
+}
+
+/** From when on the retention of an offset counts; undefined where offsets stay. */
+function retention(group: ClassicGroup): ((committed: Reading<OffsetCommitValue>) => number) | undefined {
+  // Kept by someone who isn't a member.
+  if (group.protocolType === null) return ({ commitTimestamp }) => commitTimestamp;
+  // From when the last member went; an old record doesn't tell.
+  if (group.state === 'Empty') return ({ commitTimestamp }) => group.stateTimestampMs ?? commitTimestamp;
+  // Topics that nobody subscribes to any more.
+  if (group.state === 'Stable' && group.subscribedTopics !== undefined) return ({ commitTimestamp }) => commitTimestamp;
+  return undefined;
+}
+
+function hasExpired(step: Step, committed: Reading<OffsetCommitValue>, sinceMs: number): boolean {
+  // Up to version 4 of OffsetCommit a client could say how long.
+  if (committed.expireTimestamp !== -1) return step.now >= committed.expireTimestamp;
+  return step.now - sinceMs >= step.config.offsetsRetentionMs;
+}
