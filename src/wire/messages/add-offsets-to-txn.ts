@@ -22,7 +22,7 @@ export const AddOffsetsToTxnResponse = message(
   'AddOffsetsToTxnResponse',
   { apiKey: 25, versions: [0, 4], flexibleSince: 3 },
   () => ({
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32().default(0),
     errorCode: int16(),
   }),
 );

@@ -45,7 +45,7 @@ export const AddPartitionsToTxnResponse = message(
   'AddPartitionsToTxnResponse',
   { apiKey: 24, versions: [0, 5], flexibleSince: 3 },
   () => ({
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32().default(0),
     errorCode: int16().since(4).ignorable(),
     resultsByTransaction: array({
       transactionalId: string(),

@@ -28,7 +28,7 @@ export const AddRaftVoterResponse = message(
   'AddRaftVoterResponse',
   { apiKey: 80, versions: [0, 1], flexibleSince: 0 },
   () => ({
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32().default(0),
     errorCode: int16(),
     errorMessage: string().nullable().ignorable(),
   }),

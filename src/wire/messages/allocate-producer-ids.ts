@@ -20,7 +20,7 @@ export const AllocateProducerIdsResponse = message(
   'AllocateProducerIdsResponse',
   { apiKey: 67, versions: [0, 0], flexibleSince: 0 },
   () => ({
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32().default(0),
     errorCode: int16(),
     producerIdStart: int64(),
     producerIdLen: int32(),

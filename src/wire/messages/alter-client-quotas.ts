@@ -30,7 +30,7 @@ export const AlterClientQuotasResponse = message(
   'AlterClientQuotasResponse',
   { apiKey: 49, versions: [0, 1], flexibleSince: 1 },
   () => ({
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32().default(0),
     entries: array({
       errorCode: int16(),
       errorMessage: string().nullable(),

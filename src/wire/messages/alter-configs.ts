@@ -27,7 +27,7 @@ export const AlterConfigsResponse = message(
   'AlterConfigsResponse',
   { apiKey: 33, versions: [0, 2], flexibleSince: 2 },
   () => ({
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32().default(0),
     responses: array({
       errorCode: int16(),
       errorMessage: string().nullable(),

@@ -27,7 +27,7 @@ export const AlterPartitionReassignmentsResponse = message(
   'AlterPartitionReassignmentsResponse',
   { apiKey: 45, versions: [0, 1], flexibleSince: 0 },
   () => ({
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32().default(0),
     allowReplicationFactorChange: bool().since(1).default(true).ignorable(),
     errorCode: int16(),
     errorMessage: string().nullable(),

@@ -34,7 +34,7 @@ export const AlterPartitionResponse = message(
   'AlterPartitionResponse',
   { apiKey: 56, versions: [2, 3], flexibleSince: 0 },
   () => ({
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32().default(0),
     errorCode: int16(),
     topics: array({
       topicId: uuid().ignorable(),

@@ -25,7 +25,7 @@ export const AlterReplicaLogDirsResponse = message(
   'AlterReplicaLogDirsResponse',
   { apiKey: 34, versions: [1, 2], flexibleSince: 2 },
   () => ({
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32().default(0),
     results: array({
       topicName: string(),
       partitions: array({

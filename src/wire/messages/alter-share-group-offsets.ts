@@ -26,7 +26,7 @@ export const AlterShareGroupOffsetsResponse = message(
   'AlterShareGroupOffsetsResponse',
   { apiKey: 91, versions: [0, 0], flexibleSince: 0 },
   () => ({
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32().default(0),
     errorCode: int16(),
     errorMessage: string().nullable().default(null),
     responses: array({

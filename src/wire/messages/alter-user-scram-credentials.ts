@@ -29,7 +29,7 @@ export const AlterUserScramCredentialsResponse = message(
   'AlterUserScramCredentialsResponse',
   { apiKey: 51, versions: [0, 0], flexibleSince: 0 },
   () => ({
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32().default(0),
     results: array({
       user: string(),
       errorCode: int16(),

@@ -26,7 +26,7 @@ export const ApiVersionsResponse = message(
       minVersion: int16(),
       maxVersion: int16(),
     }),
-    throttleTimeMs: int32().since(1).ignorable(),
+    throttleTimeMs: int32().since(1).default(0).ignorable(),
     supportedFeatures: array({
       name: string(),
       minVersion: int16(),

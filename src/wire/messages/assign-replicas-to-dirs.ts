@@ -29,7 +29,7 @@ export const AssignReplicasToDirsResponse = message(
   'AssignReplicasToDirsResponse',
   { apiKey: 73, versions: [0, 0], flexibleSince: 0 },
   () => ({
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32().default(0),
     errorCode: int16(),
     directories: array({
       id: uuid(),

@@ -25,7 +25,7 @@ export const BrokerHeartbeatResponse = message(
   'BrokerHeartbeatResponse',
   { apiKey: 63, versions: [0, 2], flexibleSince: 0 },
   () => ({
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32().default(0),
     errorCode: int16(),
     isCaughtUp: bool().default(false),
     isFenced: bool().default(true),

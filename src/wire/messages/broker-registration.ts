@@ -36,7 +36,7 @@ export const BrokerRegistrationResponse = message(
   'BrokerRegistrationResponse',
   { apiKey: 62, versions: [0, 4], flexibleSince: 0 },
   () => ({
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32().default(0),
     errorCode: int16(),
     brokerEpoch: int64().default(-1),
   }),

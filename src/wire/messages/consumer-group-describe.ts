@@ -30,7 +30,7 @@ export const ConsumerGroupDescribeResponse = message(
   'ConsumerGroupDescribeResponse',
   { apiKey: 69, versions: [0, 1], flexibleSince: 0 },
   () => ({
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32().default(0),
     groups: array({
       errorCode: int16(),
       errorMessage: string().nullable().default(null),

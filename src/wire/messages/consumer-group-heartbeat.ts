@@ -38,7 +38,7 @@ export const ConsumerGroupHeartbeatResponse = message(
   'ConsumerGroupHeartbeatResponse',
   { apiKey: 68, versions: [0, 1], flexibleSince: 0 },
   () => ({
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32().default(0),
     errorCode: int16(),
     errorMessage: string().nullable().default(null),
     memberId: string().nullable().default(null),

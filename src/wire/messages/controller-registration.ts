@@ -32,7 +32,7 @@ export const ControllerRegistrationResponse = message(
   'ControllerRegistrationResponse',
   { apiKey: 70, versions: [0, 0], flexibleSince: 0 },
   () => ({
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32().default(0),
     errorCode: int16(),
     errorMessage: string().nullable(),
   }),

@@ -27,7 +27,7 @@ export const CreateAclsResponse = message(
   'CreateAclsResponse',
   { apiKey: 30, versions: [1, 3], flexibleSince: 2 },
   () => ({
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32().default(0),
     results: array({
       errorCode: int16(),
       errorMessage: string().nullable(),

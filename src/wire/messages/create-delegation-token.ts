@@ -35,7 +35,7 @@ export const CreateDelegationTokenResponse = message(
     maxTimestampMs: int64(),
     tokenId: string(),
     hmac: bytes(),
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32().default(0),
   }),
 );
 export type CreateDelegationTokenResponse = Infer<typeof CreateDelegationTokenResponse>;

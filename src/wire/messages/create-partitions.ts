@@ -27,7 +27,7 @@ export const CreatePartitionsResponse = message(
   'CreatePartitionsResponse',
   { apiKey: 37, versions: [0, 3], flexibleSince: 2 },
   () => ({
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32().default(0),
     results: array({
       name: string(),
       errorCode: int16(),

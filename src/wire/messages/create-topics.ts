@@ -33,7 +33,7 @@ export const CreateTopicsResponse = message(
   'CreateTopicsResponse',
   { apiKey: 19, versions: [2, 7], flexibleSince: 5 },
   () => ({
-    throttleTimeMs: int32().ignorable(),
+    throttleTimeMs: int32().default(0).ignorable(),
     topics: array({
       name: string(),
       topicId: uuid().since(7).ignorable(),

@@ -27,7 +27,7 @@ export const DeleteAclsResponse = message(
   'DeleteAclsResponse',
   { apiKey: 31, versions: [1, 3], flexibleSince: 2 },
   () => ({
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32().default(0),
     filterResults: array({
       errorCode: int16(),
       errorMessage: string().nullable(),

@@ -19,7 +19,7 @@ export const DeleteGroupsResponse = message(
   'DeleteGroupsResponse',
   { apiKey: 42, versions: [0, 2], flexibleSince: 2 },
   () => ({
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32().default(0),
     results: array({
       groupId: string(),
       errorCode: int16(),

@@ -26,7 +26,7 @@ export const DeleteRecordsResponse = message(
   'DeleteRecordsResponse',
   { apiKey: 21, versions: [0, 2], flexibleSince: 2 },
   () => ({
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32().default(0),
     topics: array({
       name: string(),
       partitions: array({

@@ -22,7 +22,7 @@ export const DeleteShareGroupOffsetsResponse = message(
   'DeleteShareGroupOffsetsResponse',
   { apiKey: 92, versions: [0, 0], flexibleSince: 0 },
   () => ({
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32().default(0),
     errorCode: int16(),
     errorMessage: string().nullable().default(null),
     responses: array({

@@ -24,7 +24,7 @@ export const DeleteTopicsResponse = message(
   'DeleteTopicsResponse',
   { apiKey: 20, versions: [1, 6], flexibleSince: 4 },
   () => ({
-    throttleTimeMs: int32().ignorable(),
+    throttleTimeMs: int32().default(0).ignorable(),
     responses: array({
       name: string().nullable(6),
       topicId: uuid().since(6).ignorable(),

@@ -25,7 +25,7 @@ export const DescribeAclsResponse = message(
   'DescribeAclsResponse',
   { apiKey: 29, versions: [1, 3], flexibleSince: 2 },
   () => ({
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32().default(0),
     errorCode: int16(),
     errorMessage: string().nullable(),
     resources: array({

@@ -24,7 +24,7 @@ export const DescribeClientQuotasResponse = message(
   'DescribeClientQuotasResponse',
   { apiKey: 48, versions: [0, 1], flexibleSince: 1 },
   () => ({
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32().default(0),
     errorCode: int16(),
     errorMessage: string().nullable(),
     entries: array({

@@ -21,7 +21,7 @@ export const DescribeClusterResponse = message(
   'DescribeClusterResponse',
   { apiKey: 60, versions: [0, 2], flexibleSince: 0 },
   () => ({
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32().default(0),
     errorCode: int16(),
     errorMessage: string().nullable().default(null),
     endpointType: int8().since(1).default(1),

@@ -25,7 +25,7 @@ export const DescribeConfigsResponse = message(
   'DescribeConfigsResponse',
   { apiKey: 32, versions: [1, 4], flexibleSince: 4 },
   () => ({
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32().default(0),
     results: array({
       errorCode: int16(),
       errorMessage: string().nullable(),

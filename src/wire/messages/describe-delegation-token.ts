@@ -38,7 +38,7 @@ export const DescribeDelegationTokenResponse = message(
         principalName: string(),
       }),
     }),
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32().default(0),
   }),
 );
 export type DescribeDelegationTokenResponse = Infer<typeof DescribeDelegationTokenResponse>;

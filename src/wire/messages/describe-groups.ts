@@ -20,7 +20,7 @@ export const DescribeGroupsResponse = message(
   'DescribeGroupsResponse',
   { apiKey: 15, versions: [0, 6], flexibleSince: 5 },
   () => ({
-    throttleTimeMs: int32().since(1).ignorable(),
+    throttleTimeMs: int32().since(1).default(0).ignorable(),
     groups: array({
       errorCode: int16(),
       errorMessage: string().since(6).nullable().default(null),

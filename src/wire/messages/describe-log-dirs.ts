@@ -22,7 +22,7 @@ export const DescribeLogDirsResponse = message(
   'DescribeLogDirsResponse',
   { apiKey: 35, versions: [1, 5], flexibleSince: 2 },
   () => ({
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32().default(0),
     errorCode: int16().since(3).ignorable(),
     results: array({
       errorCode: int16(),

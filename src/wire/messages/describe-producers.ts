@@ -22,7 +22,7 @@ export const DescribeProducersResponse = message(
   'DescribeProducersResponse',
   { apiKey: 61, versions: [0, 0], flexibleSince: 0 },
   () => ({
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32().default(0),
     topics: array({
       name: string(),
       partitions: array({

@@ -25,7 +25,7 @@ export const DescribeShareGroupOffsetsResponse = message(
   'DescribeShareGroupOffsetsResponse',
   { apiKey: 90, versions: [0, 1], flexibleSince: 0 },
   () => ({
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32().default(0),
     groups: array({
       groupId: string(),
       topics: array({

@@ -28,7 +28,7 @@ export const DescribeTopicPartitionsResponse = message(
   'DescribeTopicPartitionsResponse',
   { apiKey: 75, versions: [0, 0], flexibleSince: 0 },
   () => ({
-    throttleTimeMs: int32().ignorable(),
+    throttleTimeMs: int32().default(0).ignorable(),
     topics: array({
       errorCode: int16(),
       name: string().nullable(),

@@ -19,7 +19,7 @@ export const DescribeTransactionsResponse = message(
   'DescribeTransactionsResponse',
   { apiKey: 65, versions: [0, 0], flexibleSince: 0 },
   () => ({
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32().default(0),
     transactionStates: array({
       errorCode: int16(),
       transactionalId: string(),

@@ -24,7 +24,7 @@ export const ElectLeadersResponse = message(
   'ElectLeadersResponse',
   { apiKey: 43, versions: [0, 2], flexibleSince: 2 },
   () => ({
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32().default(0),
     errorCode: int16().since(1),
     replicaElectionResults: array({
       topic: string(),

@@ -15,7 +15,7 @@ export const EndTxnRequest = message('EndTxnRequest', { apiKey: 26, versions: [0
 export type EndTxnRequest = Infer<typeof EndTxnRequest>;
 
 export const EndTxnResponse = message('EndTxnResponse', { apiKey: 26, versions: [0, 5], flexibleSince: 3 }, () => ({
-  throttleTimeMs: int32(),
+  throttleTimeMs: int32().default(0),
   errorCode: int16(),
   producerId: int64().since(5).default(-1).ignorable(),
   producerEpoch: int16().since(5).default(-1).ignorable(),

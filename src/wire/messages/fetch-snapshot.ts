@@ -34,7 +34,7 @@ export const FetchSnapshotResponse = message(
   'FetchSnapshotResponse',
   { apiKey: 59, versions: [0, 1], flexibleSince: 0 },
   () => ({
-    throttleTimeMs: int32().ignorable(),
+    throttleTimeMs: int32().default(0).ignorable(),
     errorCode: int16(),
     topics: array({
       name: string(),

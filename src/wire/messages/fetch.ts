@@ -50,7 +50,7 @@ export const FetchRequest = message('FetchRequest', { apiKey: 1, versions: [4, 1
 export type FetchRequest = Infer<typeof FetchRequest>;
 
 export const FetchResponse = message('FetchResponse', { apiKey: 1, versions: [4, 18], flexibleSince: 12 }, () => ({
-  throttleTimeMs: int32().ignorable(),
+  throttleTimeMs: int32().default(0).ignorable(),
   errorCode: int16().since(7).ignorable(),
   sessionId: int32().since(7).default(0),
   responses: array({

@@ -21,7 +21,7 @@ export const FindCoordinatorResponse = message(
   'FindCoordinatorResponse',
   { apiKey: 10, versions: [0, 6], flexibleSince: 3 },
   () => ({
-    throttleTimeMs: int32().since(1).ignorable(),
+    throttleTimeMs: int32().since(1).default(0).ignorable(),
     errorCode: int16().until(3),
     errorMessage: string().since(1).until(3).nullable().ignorable(),
     nodeId: int32().until(3),

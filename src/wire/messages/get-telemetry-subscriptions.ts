@@ -19,7 +19,7 @@ export const GetTelemetrySubscriptionsResponse = message(
   'GetTelemetrySubscriptionsResponse',
   { apiKey: 71, versions: [0, 0], flexibleSince: 0 },
   () => ({
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32().default(0),
     errorCode: int16(),
     clientInstanceId: uuid(),
     subscriptionId: int32(),

@@ -18,7 +18,7 @@ export const HeartbeatResponse = message(
   'HeartbeatResponse',
   { apiKey: 12, versions: [0, 4], flexibleSince: 4 },
   () => ({
-    throttleTimeMs: int32().since(1).ignorable(),
+    throttleTimeMs: int32().since(1).default(0).ignorable(),
     errorCode: int16(),
   }),
 );

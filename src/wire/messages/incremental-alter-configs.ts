@@ -28,7 +28,7 @@ export const IncrementalAlterConfigsResponse = message(
   'IncrementalAlterConfigsResponse',
   { apiKey: 44, versions: [0, 1], flexibleSince: 1 },
   () => ({
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32().default(0),
     responses: array({
       errorCode: int16(),
       errorMessage: string().nullable(),

@@ -25,7 +25,7 @@ export const InitProducerIdResponse = message(
   'InitProducerIdResponse',
   { apiKey: 22, versions: [0, 6], flexibleSince: 2 },
   () => ({
-    throttleTimeMs: int32().ignorable(),
+    throttleTimeMs: int32().default(0).ignorable(),
     errorCode: int16(),
     producerId: int64().default(-1),
     producerEpoch: int16(),

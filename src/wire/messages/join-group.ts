@@ -25,7 +25,7 @@ export const JoinGroupResponse = message(
   'JoinGroupResponse',
   { apiKey: 11, versions: [0, 9], flexibleSince: 6 },
   () => ({
-    throttleTimeMs: int32().since(2).ignorable(),
+    throttleTimeMs: int32().since(2).default(0).ignorable(),
     errorCode: int16(),
     generationId: int32().default(-1),
     protocolType: string().since(7).nullable().default(null).ignorable(),

@@ -25,7 +25,7 @@ export const LeaveGroupResponse = message(
   'LeaveGroupResponse',
   { apiKey: 13, versions: [0, 5], flexibleSince: 4 },
   () => ({
-    throttleTimeMs: int32().since(1).ignorable(),
+    throttleTimeMs: int32().since(1).default(0).ignorable(),
     errorCode: int16(),
     members: array({
       memberId: string(),

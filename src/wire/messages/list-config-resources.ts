@@ -19,7 +19,7 @@ export const ListConfigResourcesResponse = message(
   'ListConfigResourcesResponse',
   { apiKey: 74, versions: [0, 1], flexibleSince: 0 },
   () => ({
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32().default(0),
     errorCode: int16(),
     configResources: array({
       resourceName: string(),

@@ -20,7 +20,7 @@ export const ListGroupsResponse = message(
   'ListGroupsResponse',
   { apiKey: 16, versions: [0, 5], flexibleSince: 3 },
   () => ({
-    throttleTimeMs: int32().since(1).ignorable(),
+    throttleTimeMs: int32().since(1).default(0).ignorable(),
     errorCode: int16(),
     groups: array({
       groupId: string(),

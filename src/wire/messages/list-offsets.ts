@@ -29,7 +29,7 @@ export const ListOffsetsResponse = message(
   'ListOffsetsResponse',
   { apiKey: 2, versions: [1, 11], flexibleSince: 6 },
   () => ({
-    throttleTimeMs: int32().since(2).ignorable(),
+    throttleTimeMs: int32().since(2).default(0).ignorable(),
     topics: array({
       name: string(),
       partitions: array({

@@ -25,7 +25,7 @@ export const ListPartitionReassignmentsResponse = message(
   'ListPartitionReassignmentsResponse',
   { apiKey: 46, versions: [0, 0], flexibleSince: 0 },
   () => ({
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32().default(0),
     errorCode: int16(),
     errorMessage: string().nullable(),
     topics: array({

@@ -22,7 +22,7 @@ export const ListTransactionsResponse = message(
   'ListTransactionsResponse',
   { apiKey: 66, versions: [0, 2], flexibleSince: 0 },
   () => ({
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32().default(0),
     errorCode: int16(),
     unknownStateFilters: array(string()),
     transactionStates: array({

@@ -18,7 +18,7 @@ export const MetadataRequest = message('MetadataRequest', { apiKey: 3, versions:
 export type MetadataRequest = Infer<typeof MetadataRequest>;
 
 export const MetadataResponse = message('MetadataResponse', { apiKey: 3, versions: [0, 13], flexibleSince: 9 }, () => ({
-  throttleTimeMs: int32().since(3).ignorable(),
+  throttleTimeMs: int32().since(3).default(0).ignorable(),
   brokers: array({
     nodeId: int32(),
     host: string(),

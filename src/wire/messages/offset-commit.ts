@@ -33,7 +33,7 @@ export const OffsetCommitResponse = message(
   'OffsetCommitResponse',
   { apiKey: 8, versions: [2, 10], flexibleSince: 8 },
   () => ({
-    throttleTimeMs: int32().since(3).ignorable(),
+    throttleTimeMs: int32().since(3).default(0).ignorable(),
     topics: array({
       name: string().until(9).ignorable(),
       topicId: uuid().since(10).ignorable(),

@@ -19,7 +19,7 @@ export type OffsetDeleteRequest = Infer<typeof OffsetDeleteRequest>;
 
 export const OffsetDeleteResponse = message('OffsetDeleteResponse', { apiKey: 47, versions: [0, 0] }, () => ({
   errorCode: int16(),
-  throttleTimeMs: int32().ignorable(),
+  throttleTimeMs: int32().default(0).ignorable(),
   topics: array({
     name: string(),
     partitions: array({

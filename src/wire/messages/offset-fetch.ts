@@ -36,7 +36,7 @@ export const OffsetFetchResponse = message(
   'OffsetFetchResponse',
   { apiKey: 9, versions: [1, 10], flexibleSince: 6 },
   () => ({
-    throttleTimeMs: int32().since(3).ignorable(),
+    throttleTimeMs: int32().since(3).default(0).ignorable(),
     topics: array({
       name: string(),
       partitions: array({

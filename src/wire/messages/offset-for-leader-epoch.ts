@@ -27,7 +27,7 @@ export const OffsetForLeaderEpochResponse = message(
   'OffsetForLeaderEpochResponse',
   { apiKey: 23, versions: [2, 4], flexibleSince: 4 },
   () => ({
-    throttleTimeMs: int32().ignorable(),
+    throttleTimeMs: int32().default(0).ignorable(),
     topics: array({
       topic: string(),
       partitions: array({

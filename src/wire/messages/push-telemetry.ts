@@ -23,7 +23,7 @@ export const PushTelemetryResponse = message(
   'PushTelemetryResponse',
   { apiKey: 72, versions: [0, 0], flexibleSince: 0 },
   () => ({
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32().default(0),
     errorCode: int16(),
   }),
 );

@@ -21,7 +21,7 @@ export const RemoveRaftVoterResponse = message(
   'RemoveRaftVoterResponse',
   { apiKey: 81, versions: [0, 0], flexibleSince: 0 },
   () => ({
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32().default(0),
     errorCode: int16(),
     errorMessage: string().nullable().ignorable(),
   }),

@@ -22,7 +22,7 @@ export const RenewDelegationTokenResponse = message(
   () => ({
     errorCode: int16(),
     expiryTimestampMs: int64(),
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32().default(0),
   }),
 );
 export type RenewDelegationTokenResponse = Infer<typeof RenewDelegationTokenResponse>;

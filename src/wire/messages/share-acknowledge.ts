@@ -33,7 +33,7 @@ export const ShareAcknowledgeResponse = message(
   'ShareAcknowledgeResponse',
   { apiKey: 79, versions: [1, 2], flexibleSince: 0 },
   () => ({
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32().default(0),
     errorCode: int16(),
     errorMessage: string().nullable().default(null),
     acquisitionLockTimeoutMs: int32().since(2).ignorable(),

@@ -56,7 +56,7 @@ export const ShareFetchResponse = message(
   'ShareFetchResponse',
   { apiKey: 78, versions: [1, 2], flexibleSince: 0 },
   () => ({
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32().default(0),
     errorCode: int16(),
     errorMessage: string().nullable().default(null),
     acquisitionLockTimeoutMs: int32(),

@@ -30,7 +30,7 @@ export const ShareGroupDescribeResponse = message(
   'ShareGroupDescribeResponse',
   { apiKey: 77, versions: [1, 1], flexibleSince: 0 },
   () => ({
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32().default(0),
     groups: array({
       errorCode: int16(),
       errorMessage: string().nullable().default(null),

@@ -28,7 +28,7 @@ export const ShareGroupHeartbeatResponse = message(
   'ShareGroupHeartbeatResponse',
   { apiKey: 76, versions: [1, 1], flexibleSince: 0 },
   () => ({
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32().default(0),
     errorCode: int16(),
     errorMessage: string().nullable().default(null),
     memberId: string().nullable().default(null),

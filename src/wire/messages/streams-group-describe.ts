@@ -54,7 +54,7 @@ export const StreamsGroupDescribeResponse = message(
   'StreamsGroupDescribeResponse',
   { apiKey: 89, versions: [0, 0], flexibleSince: 0 },
   () => ({
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32().default(0),
     groups: array({
       errorCode: int16(),
       errorMessage: string().nullable().default(null),

@@ -90,7 +90,7 @@ export const StreamsGroupHeartbeatResponse = message(
   'StreamsGroupHeartbeatResponse',
   { apiKey: 88, versions: [0, 0], flexibleSince: 0 },
   () => ({
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32().default(0),
     errorCode: int16(),
     errorMessage: string().nullable().default(null),
     memberId: string(),

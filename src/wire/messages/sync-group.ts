@@ -24,7 +24,7 @@ export const SyncGroupResponse = message(
   'SyncGroupResponse',
   { apiKey: 14, versions: [0, 5], flexibleSince: 4 },
   () => ({
-    throttleTimeMs: int32().since(1).ignorable(),
+    throttleTimeMs: int32().since(1).default(0).ignorable(),
     errorCode: int16(),
     protocolType: string().since(5).nullable().default(null).ignorable(),
     protocolName: string().since(5).nullable().default(null).ignorable(),

@@ -34,7 +34,7 @@ export const TxnOffsetCommitResponse = message(
   'TxnOffsetCommitResponse',
   { apiKey: 28, versions: [0, 5], flexibleSince: 3 },
   () => ({
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32().default(0),
     topics: array({
       name: string(),
       partitions: array({

@@ -19,7 +19,7 @@ export const UnregisterBrokerResponse = message(
   'UnregisterBrokerResponse',
   { apiKey: 64, versions: [0, 0], flexibleSince: 0 },
   () => ({
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32().default(0),
     errorCode: int16(),
     errorMessage: string().nullable(),
   }),

@@ -26,7 +26,7 @@ export const UpdateFeaturesResponse = message(
   'UpdateFeaturesResponse',
   { apiKey: 57, versions: [0, 2], flexibleSince: 0 },
   () => ({
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32().default(0),
     errorCode: int16(),
     errorMessage: string().nullable(),
     results: array({

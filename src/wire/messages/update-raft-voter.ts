@@ -31,7 +31,7 @@ export const UpdateRaftVoterResponse = message(
   'UpdateRaftVoterResponse',
   { apiKey: 82, versions: [0, 0], flexibleSince: 0 },
   () => ({
-    throttleTimeMs: int32(),
+    throttleTimeMs: int32().default(0),
     errorCode: int16(),
     currentLeader: struct({
       leaderId: int32().default(-1),
