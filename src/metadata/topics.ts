@@ -1,5 +1,6 @@
 import { assert, ZERO_UUID } from '../base/index.ts';
 import { ImmutableMap } from './immutable-map.ts';
+import { collisionKey } from './topic-name.ts';
 import type { PartitionChangeRecord, PartitionRecord, TopicRecord } from '../wire/messages/index.ts';
 
 /** The leader of a partition that has none. */
@@ -36,15 +37,23 @@ export interface Topic {
 
 /** All topics of one moment. */
 export class Topics {
-  static readonly EMPTY = new Topics(ImmutableMap.empty(), ImmutableMap.empty(), 0);
+  static readonly EMPTY = new Topics(ImmutableMap.empty(), ImmutableMap.empty(), ImmutableMap.empty(), 0);
 
   readonly #byId: ImmutableMap<Topic>;
   readonly #idByName: ImmutableMap<string>;
+  /** Names by their collision key. */
+  readonly #colliding: ImmutableMap<readonly string[]>;
   readonly partitionCount: number;
 
-  constructor(byId: ImmutableMap<Topic>, idByName: ImmutableMap<string>, partitionCount: number) {
+  private constructor(
+    byId: ImmutableMap<Topic>,
+    idByName: ImmutableMap<string>,
+    colliding: ImmutableMap<readonly string[]>,
+    partitionCount: number,
+  ) {
     this.#byId = byId;
     this.#idByName = idByName;
+    this.#colliding = colliding;
     this.partitionCount = partitionCount;
   }
 
@@ -70,21 +79,35 @@ export class Topics {
     return this.#byId.values();
   }
 
+  /** The name of another topic that differs from this name only in '.' and '_'. */
+  collidingWith(name: string): string | undefined {
+    const key = collisionKey(name);
+    return key === undefined ? undefined : this.#colliding.get(key)?.find((other) => other !== name);
+  }
+
   with(changed: Iterable<Topic>, deleted: Iterable<Topic>): Topics {
     let { partitionCount } = this;
     let byId = this.#byId;
     let idByName = this.#idByName;
+    let colliding = this.#colliding;
     for (const topic of deleted) {
       byId = byId.delete(topic.id);
-      if (idByName.get(topic.name) === topic.id) idByName = idByName.delete(topic.name);
       partitionCount -= topic.partitions.length;
+      if (idByName.get(topic.name) !== topic.id) continue;
+      idByName = idByName.delete(topic.name);
+      const key = collisionKey(topic.name);
+      const others = key === undefined ? [] : (colliding.get(key) ?? []).filter((name) => name !== topic.name);
+      if (key !== undefined) colliding = others.length === 0 ? colliding.delete(key) : colliding.set(key, others);
     }
-    for (const topic of changed) {
-      partitionCount += topic.partitions.length - (byId.get(topic.id)?.partitions.length ?? 0);
-      byId = byId.set(topic.id, topic);
-      if (idByName.get(topic.name) !== topic.id) idByName = idByName.set(topic.name, topic.id);
+    for (const { id, name, partitions } of changed) {
+      partitionCount += partitions.length - (byId.get(id)?.partitions.length ?? 0);
+      byId = byId.set(id, { id, name, partitions });
+      if (idByName.get(name) === id) continue;
+      const key = collisionKey(name);
+      if (key !== undefined && !idByName.has(name)) colliding = colliding.set(key, [...(colliding.get(key) ?? []), name]);
+      idByName = idByName.set(name, id);
     }
-    return new Topics(byId, idByName, partitionCount);
+    return new Topics(byId, idByName, colliding, partitionCount);
   }
 }
 

@@ -1,0 +1,75 @@
+import type { Random } from '../../base/index.ts';
+import type { BrokerConfig } from '../../config/index.ts';
+import type { Machine } from '../../coordinator/index.ts';
+import type { MetadataImage } from '../image.ts';
+import type { MetadataRecord } from '../record.ts';
+import { alterPartition } from './alter-partition.ts';
+import type { Answer, ControllerApi, ControllerReply, ControllerRequest } from './apis.ts';
+import { brokerHeartbeat, registerBroker } from './brokers.ts';
+import { alterConfigs, incrementalAlterConfigs } from './configs.ts';
+import { ControllerContext, type Decision } from './context.ts';
+import { createPartitions } from './create-partitions.ts';
+import { createTopics } from './create-topics.ts';
+import { deleteTopics } from './delete-topics.ts';
+import { electLeaders } from './elections.ts';
+import { allocateProducerIds } from './producer-ids.ts';
+import { ControllerState } from './state.ts';
+
+export interface ControllerOptions {
+  /** What the log says so far. */
+  readonly image: MetadataImage;
+  /** The epoch in which this controller leads. */
+  readonly leaderEpoch: number;
+  /** Static configs of the node. */
+  readonly config: BrokerConfig;
+  readonly random: Random;
+}
+
+export type ControllerMachine = Machine<
+  ControllerState,
+  Record<string, never>,
+  ControllerRequest,
+  ControllerReply,
+  MetadataRecord
+>;
+
+/** The single-voter controller: requests in, records of the metadata log and replies out. */
+export function controllerMachine({ image, leaderEpoch, config, random }: ControllerOptions): ControllerMachine {
+  return {
+    hard: () => new ControllerState(image, leaderEpoch),
+    soft: () => ({}),
+    handle(state, _soft, input) {
+      if (input.kind === 'tick') return {};
+      const context = new ControllerContext(state.image as MetadataImage, config, random);
+      const { records, response } = decide(context, input.request);
+      // Which answer belongs to which API is settled in `decide`; whoever asked knows what it asked.
+      return { records, replies: [[input.ticket, { throttleTimeMs: 0, ...response } as ControllerReply]] };
+    },
+    replay: (state, record, { offset }) => state.replay(record, offset),
+  };
+}
+
+function decide(context: ControllerContext, asked: ControllerRequest): Decision<Answer<ControllerApi>> {
+  switch (asked.api) {
+    case 'createTopics':
+      return createTopics(context, asked.request);
+    case 'deleteTopics':
+      return deleteTopics(context, asked.request);
+    case 'createPartitions':
+      return createPartitions(context, asked.request);
+    case 'incrementalAlterConfigs':
+      return incrementalAlterConfigs(context, asked.request);
+    case 'alterConfigs':
+      return alterConfigs(context, asked.request);
+    case 'alterPartition':
+      return alterPartition(context, asked.request);
+    case 'electLeaders':
+      return electLeaders(context, asked.request);
+    case 'registerBroker':
+      return registerBroker(context, asked.request);
+    case 'brokerHeartbeat':
+      return brokerHeartbeat(context, asked.request);
+    case 'allocateProducerIds':
+      return allocateProducerIds(context, asked.request);
+  }
+}

@@ -1,0 +1,72 @@
+import { ZERO_UUID } from '../../base/index.ts';
+import { ErrorCode } from '../../wire/index.ts';
+import { NO_LEADER, type Partition } from '../topics.ts';
+import type { ControllerContext } from './context.ts';
+import { refused, type Refusal } from './refusal.ts';
+
+/**
+ * Spreads replicas over the brokers: leaders go round from a random start, followers are the next ones. Fenced brokers
+ * get replicas only where the others do not suffice, and never the first. Racks are not looked at.
+ */
+export function placeReplicas(
+  context: ControllerContext,
+  partitionCount: number,
+  replicationFactor: number,
+): (readonly number[])[] | Refusal {
+  const registered = [...context.image.brokers.values()].filter((broker) => !broker.inControlledShutdown);
+  const active = registered.filter((broker) => !broker.fenced).map(({ id }) => id);
+  const fenced = registered.filter((broker) => broker.fenced).map(({ id }) => id);
+  if (active.length === 0) return refused(ErrorCode.INVALID_REPLICATION_FACTOR, 'no broker is there to take a replica');
+  if (replicationFactor > registered.length)
+    return refused(
+      ErrorCode.INVALID_REPLICATION_FACTOR,
+      `${replicationFactor} replicas want as many brokers, and there are ${registered.length}`,
+    );
+  const start = context.random.below(active.length);
+  return Array.from({ length: partitionCount }, (_, index) => {
+    const turn = (start + index) % active.length;
+    return [...active.slice(turn), ...active.slice(0, turn), ...fenced].slice(0, replicationFactor);
+  });
+}
+
+/** What is wrong with a list of replicas that someone chose, if anything. */
+export function assignmentProblem(
+  context: ControllerContext,
+  replicas: readonly number[],
+  expectedCount: number | undefined,
+): Refusal | undefined {
+  const problem = (message: string): Refusal => refused(ErrorCode.INVALID_REPLICA_ASSIGNMENT, message);
+  if (replicas.length === 0) return problem('a partition is assigned to no broker');
+  const stranger = replicas.find((id) => !context.image.brokers.has(id));
+  if (stranger !== undefined) return problem(`broker ${stranger} is not registered`);
+  if (new Set(replicas).size < replicas.length) return problem('a partition is assigned to the same broker twice');
+  if (expectedCount !== undefined && replicas.length !== expectedCount)
+    return problem(`a partition has ${replicas.length} replicas where the others have ${expectedCount}`);
+  if (!replicas.some((id) => context.isActive(id))) return problem('a partition is assigned to fenced brokers alone');
+  return undefined;
+}
+
+/** A partition at its beginning: in sync are the replicas whose brokers are there, and the first of them leads. */
+export function newPartition(context: ControllerContext, index: number, replicas: readonly number[]): Partition {
+  const isr = replicas.filter((id) => context.isActive(id));
+  return {
+    index,
+    leader: isr[0] ?? NO_LEADER,
+    leaderRecoveryState: 0,
+    leaderEpoch: 0,
+    partitionEpoch: 0,
+    replicas,
+    directories: replicas.map((id) => defaultDirectory(context, id)),
+    isr,
+    removingReplicas: [],
+    addingReplicas: [],
+    eligibleLeaderReplicas: [],
+    lastKnownEligibleLeaderReplicas: [],
+  };
+}
+
+/** A broker with several directories chooses itself, and tells (KIP-858). */
+function defaultDirectory({ image }: ControllerContext, brokerId: number): string {
+  const directories = image.brokers.get(brokerId)?.directories ?? [];
+  return directories.length === 1 ? (directories[0] ?? ZERO_UUID) : ZERO_UUID;
+}
