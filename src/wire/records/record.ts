@@ -150,6 +150,19 @@ export class RecordCursor {
   }
 
   #varint(end: number): number {
+    const position = this.#position;
+    if (position < end) {
+      // Most are of one byte.
+      const byte = this.#records[position]!;
+      if (byte < 0x80) {
+        this.#position = position + 1;
+        return (byte >>> 1) ^ -(byte & 1);
+      }
+    }
+    return this.#longVarint(end);
+  }
+
+  #longVarint(end: number): number {
     const records = this.#records;
     let position = this.#position;
     let value = 0;
