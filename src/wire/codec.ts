@@ -264,7 +264,7 @@ function readValue(field: FieldPlan, target: string): string {
     case 'array': {
       const element = field.element as FieldPlan;
       const item = readValue(element, `${target}[i]`);
-      const items = orNull(`r.elements(count, ${element.leastBytes})`);
+      const items = orNull(`r.elements(count, ${element.leastBytes}, ${element.values})`);
       return `{ const count = ${size}; ${target} = ${items}; for (let i = 0; i < count; i++) { ${item} } }`;
     }
     case 'struct': {

@@ -3,7 +3,7 @@
  * are tested against it; it names the field where a frame or a value is at fault; and it serves where generating
  * code is forbidden.
  */
-import { defaultOf } from './plan.ts';
+import { defaultOf, valuesOf } from './plan.ts';
 import type { Reader } from './reader.ts';
 import type { Field, FieldSpec, Message, Shape } from './schema.ts';
 import { WireError } from './wire-error.ts';
@@ -161,8 +161,8 @@ function readValue(reader: Reader, spec: FieldSpec, version: Version): unknown {
       return orNull(reader.raw(readSize(reader, spec, version)));
     case 'array': {
       const count = readSize(reader, spec, version);
-      const items = orNull(reader.elements(count, 1));
       const element = (spec.element as Field).spec;
+      const items = orNull(reader.elements(count, 1, valuesOf(element)));
       if (items === null) return null;
       for (let i = 0; i < count; i++) items[i] = naming(`[${i}]`, () => readValue(reader, element, version));
       return items;

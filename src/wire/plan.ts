@@ -16,6 +16,8 @@ export interface FieldPlan {
   readonly struct: StructPlan | undefined;
   /** The fewest bytes it can take on the wire: what bounds the count of an array of them. */
   readonly leastBytes: number;
+  /** How many values it decodes to, arrays being empty: what bounds the memory of an array of them. */
+  readonly values: number;
 }
 
 export interface StructPlan {
@@ -57,6 +59,11 @@ function defaultsOf(shape: Shape): Record<string, unknown> {
 export function defaultOf({ spec }: Field): unknown {
   if (spec.default !== undefined) return spec.default;
   return spec.kind === 'array' ? [] : defaultsOf(spec.shape as Shape);
+}
+
+export function valuesOf({ shape }: FieldSpec): number {
+  if (shape === undefined) return 1;
+  return Object.values(shape).reduce((sum, { spec }) => sum + valuesOf(spec), 1);
 }
 
 const fixedBytes: Partial<Record<FieldSpec['kind'], number>> = {
@@ -103,6 +110,7 @@ function planField({ spec }: Field, name: string, path: string, version: number,
     tag: spec.tag,
     element: spec.element && planField(spec.element, 'item', path, version, flexible),
     struct,
+    values: valuesOf(spec),
     leastBytes: struct ? (nullable ? 1 : struct.leastBytes) : (fixedBytes[spec.kind] ?? prefixBytes),
   };
 }

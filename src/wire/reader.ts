@@ -2,6 +2,8 @@ import { getInt64 } from './int64.ts';
 import { WireError } from './wire-error.ts';
 
 const LONGEST_STRING = 0x7fff;
+/** Far beyond any honest message (a fetch of 100,000 partitions has a million), and well within any heap. */
+const MOST_VALUES = 1 << 23;
 /** Arrays up to this length are allocated at once; longer ones grow as their elements arrive. */
 const ALLOCATED_AT_ONCE = 4096;
 
@@ -14,6 +16,7 @@ export class Reader {
   readonly view: DataView;
   readonly end: number;
   position: number;
+  private valuesLeft = MOST_VALUES;
 
   constructor(buffer: Buffer, position = 0) {
     this.buffer = buffer;
@@ -112,13 +115,17 @@ export class Reader {
 
   /**
    * Room for `count` elements, or null if `count` is negative. An element takes at least `leastBytes` (and one that
-   * could take none is counted as one byte), so a count beyond what is left is a lie, refused before allocating.
+   * could take none is counted as one byte), so a count beyond what is left is a lie, refused before allocating. As an
+   * object is larger than its bytes, the values in all arrays of a frame together are limited too; `values` says how
+   * many an element holds.
    */
-  elements(count: number, leastBytes: number): unknown[] | null {
+  elements(count: number, leastBytes: number, values: number): unknown[] | null {
     if (count < 0) return null;
     if (count * (leastBytes || 1) > this.end - this.position) {
       throw new WireError(`${count} elements claimed at ${this.position}, ${this.end - this.position} bytes left`);
     }
+    this.valuesLeft -= count * values;
+    if (this.valuesLeft < 0) throw new WireError(`more than ${MOST_VALUES} values, before ${this.position}`);
     return count <= ALLOCATED_AT_ONCE ? new Array<unknown>(count) : [];
   }
 
