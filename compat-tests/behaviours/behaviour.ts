@@ -1,13 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KafkaFailure, type Ability, type Client, type Verb, type Verbs } from './client.ts';
-
-/** What a behaviour finds around it: names of its own, and topics made by the suite rather than by the client under test. */
-export interface Stage {
-  /** A name no other behaviour uses, for topics and groups. */
-  name(label: string): string;
-  /** Creates a topic and returns its name. */
-  topic(partitions?: number, configs?: Readonly<Record<string, string>>): Promise<string>;
-}
+import type { Stage } from './stage.ts';
 
 export interface Behaviour {
   readonly name: string;

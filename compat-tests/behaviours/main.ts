@@ -1,8 +1,7 @@
 import { parseArgs } from 'node:util';
-import kafkajs from 'kafkajs';
 import { Broker, type BrokerKind } from '../brokers.ts';
 import { Tally } from '../tally.ts';
-import { isFor, type Behaviour, type Stage } from './behaviour.ts';
+import { isFor, type Behaviour } from './behaviour.ts';
 import type { Client, Verbs } from './client.ts';
 import { apacheToolsClient } from './clients/apache-tools.ts';
 import { javaClient } from './clients/java.ts';
@@ -16,6 +15,7 @@ import { offsetBehaviours } from './lists/offsets.ts';
 import { produceBehaviours } from './lists/produce.ts';
 import { restartBehaviours } from './lists/restart.ts';
 import { topicBehaviours } from './lists/topics.ts';
+import { connectAdmin, settling, stageFor, type Stage } from './stage.ts';
 
 const usage = `usage: behaviours/run [--broker ottla|apache|both] [--client NAME]... [--only PATTERN] [--table]`;
 
@@ -44,10 +44,10 @@ class Turn {
   private readonly stage: Stage;
   private readonly kept: { behaviour: Behaviour; kept: unknown }[] = [];
 
-  constructor(client: Client, tally: Tally, address: string) {
+  constructor(client: Client, tally: Tally, stage: Stage) {
     this.client = client;
     this.tally = tally;
-    this.stage = stageFor(client.name, address);
+    this.stage = stage;
   }
 
   async run(chosen: readonly Behaviour[]): Promise<void> {
@@ -81,33 +81,22 @@ class Turn {
   }
 }
 
-function stageFor(client: string, address: string): Stage {
-  const admin = new kafkajs.Kafka({ brokers: [address], clientId: 'stage', logLevel: kafkajs.logLevel.NOTHING }).admin();
-  let connected: Promise<void> | undefined;
-  let named = 0;
-  const name = (label: string): string => `${client}-${label}-${named++}`;
-  return {
-    name,
-    async topic(partitions = 1, configs = {}) {
-      await (connected ??= admin.connect());
-      const topic = name('topic');
-      const configEntries = Object.entries(configs).map(([key, value]) => ({ name: key, value }));
-      await admin.createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions: partitions, configEntries }] });
-      return topic;
-    },
-  };
-}
-
 async function runOn(kind: BrokerKind, names: readonly string[], chosen: readonly Behaviour[]): Promise<void> {
   const tally = new Tally(`behaviours(${kind})`);
   let broker: Broker | undefined;
   try {
     const started = (broker = await Broker.start(kind));
+    const admin = connectAdmin(started.address);
+    await admin.connect();
+    const settler = { admin, address: started.address };
     const turns = await Promise.all(
       names.map(async (name) => {
         try {
           const client = await clients[name]?.(started.address);
-          return client === undefined ? [] : [new Turn(client, tally, started.address)];
+          if (client === undefined) return [];
+          const settles = kind === 'apache';
+          const verbs = settles ? settling(client.verbs, settler) : client.verbs;
+          return [new Turn({ ...client, verbs }, tally, stageFor(name, settler, settles))];
         } catch (error) {
           tally.fail(`${name} is here`, error);
           return [];
