@@ -1,4 +1,6 @@
 export { defaultLogConfig, type LogCompressionType, type LogConfig } from './log-config.ts';
+export { LogDirectoryError } from './log-directory-error.ts';
+export { LogDirectory, type FoundPartition, type LogDirectoryOptions, type OpenLogOptions } from './log-directory.ts';
 export type {
   AbortedTransaction,
   Appended,
@@ -14,4 +16,5 @@ export type {
 } from './log-types.ts';
 export { PartitionLog } from './partition-log.ts';
 export type { ReadPlan } from './read-plan.ts';
-export { LogDirectory, LogDirectoryError, type LogDirectoryOptions, type OpenLogOptions } from './log-directory.ts';
+export { TopicIdMismatchError } from './recovery.ts';
+export { CorruptSegmentError } from './segment.ts';

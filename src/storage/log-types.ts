@@ -1,5 +1,6 @@
 import type { Clock, FileSystem, Logger, Random } from '../base/index.ts';
 import type { LogConfig } from './log-config.ts';
+import type { OpenSegments } from './open-segments.ts';
 
 /** What a log needs to be opened. Offsets default to what the files say. */
 export interface PartitionLogOptions {
@@ -21,6 +22,8 @@ export interface PartitionLogOptions {
   readonly recoveryPoint?: number | undefined;
   readonly logStartOffset?: number | undefined;
   readonly highWatermark?: number | undefined;
+  /** Shared by the logs of a directory. */
+  readonly openSegments?: OpenSegments | undefined;
 }
 
 /** Who appends. Clients are validated; coordinators of this broker may write control batches; replicas copy a leader. */

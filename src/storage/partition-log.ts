@@ -1,4 +1,11 @@
+import { join } from 'node:path';
+import { assert, FileError, type Clock, type FileSystem, type Logger, type Random, type Timer } from '../base/index.ts';
+import { ErrorCode } from '../wire/index.ts';
 import type { RecordBatch } from '../wire/records/index.ts';
+import { writeEpochCheckpoint } from './checkpoint-file.ts';
+import { SUFFIX } from './file-names.ts';
+import { splitForReplica } from './replica-batches.ts';
+import type { LeaderEpochs } from './leader-epochs.ts';
 import type { LogConfig } from './log-config.ts';
 import type {
   AbortedTransaction,
@@ -9,52 +16,690 @@ import type {
   PartitionLogOptions,
   ReadRefused,
   ReadRequest,
+  RecordError,
   TimestampOffset,
 } from './log-types.ts';
-import type { ReadPlan } from './read-plan.ts';
+import { LogWriter } from './log-writer.ts';
+import { OpenSegments } from './open-segments.ts';
+import type { ProducerSnapshots } from './producer-snapshots.ts';
+import { ProducerStates } from './producer-state.ts';
+import {
+  endOfReadable,
+  floorSegment,
+  planRead,
+  readPlan,
+  readPlanLater,
+  STORAGE_ERROR,
+  type ReadPlan,
+  type ReadView,
+} from './read-plan.ts';
+import { EPOCH_CHECKPOINT, loadLog, MAX_RELATIVE_OFFSET, replay, type LoadedLog } from './recovery.ts';
+import { segmentsPastRetention } from './retention.ts';
+import { CorruptSegmentError, Segment, type SegmentContext } from './segment.ts';
+import { findMaxTimestamp, findTimestamp } from './timestamp-search.ts';
+import { preparationFor, validate, type ValidationRules } from './validate.ts';
 
-export declare class PartitionLog {
-  static open(options: PartitionLogOptions): PartitionLog;
+/**
+ * The log of one partition on one disk (Kafka's UnifiedLog): an ordered sequence of record batches in segment files, with what
+ * is known of their producers and leader epochs. The only owner of log end offset, log start offset, indexes and producer state.
+ *
+ * `append` decides everything in one turn; the bytes reach the file at the turn's end. When the disk refuses, the log goes
+ * offline: listeners of `onFailed` are told, and every later call answers KAFKA_STORAGE_ERROR.
+ */
+export class PartitionLog {
   readonly topic: string;
   readonly partition: number;
+  /** 22 characters; all zeros when not known. */
   readonly topicId: string;
+  readonly directory: string;
+  /** The effective topic configs; set anew when they change. */
   config: LogConfig;
-  get directory(): string;
-  get logStartOffset(): number;
-  get logEndOffset(): number;
-  get writtenEndOffset(): number;
-  get recoveryPoint(): number;
-  get sizeInBytes(): number;
-  get isOffline(): boolean;
-  get highWatermark(): number;
-  setHighWatermark(offset: number): void;
-  get lastStableOffset(): number;
-  get latestEpoch(): number;
 
-  preparationFor(records: Buffer): Promise<void> | undefined;
-  append(records: Buffer, options: AppendOptions): Appended | AppendRefused;
-  onWritten(listener: (writtenEndOffset: number) => void): void;
-  onFailed(listener: (error: Error) => void): void;
-  writeQueued(): void;
+  readonly #fs: FileSystem;
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #logger: Logger;
+  readonly #name: string;
+  readonly #producerIdExpirationMs: number;
+  readonly #context: SegmentContext;
+  readonly #segments: Segment[];
+  readonly #epochs: LeaderEpochs;
+  readonly #snapshots: ProducerSnapshots;
+  readonly #writer: LogWriter;
+  readonly #view: ReadView;
+  #producers: ProducerStates;
+  #logStartOffset: number;
+  #logEndOffset: number;
+  #highWatermark: number;
+  #recoveryPoint: number;
+  #truncations = 0;
+  /** Rolled, but not synced yet. */
+  #unsynced: Segment[] = [];
+  #lastFlushMs: number;
+  #removals = new Map<Segment, Timer>();
+  #isOffline = false;
+  #isClosed = false;
+  readonly #writtenListeners: ((writtenEndOffset: number) => void)[] = [];
+  readonly #failedListeners: ((error: Error) => void)[] = [];
 
-  plan(request: ReadRequest): ReadPlan | ReadRefused;
-  read(plan: ReadPlan): Buffer;
-  readLater(plan: ReadPlan): Promise<Buffer>;
-  batches(from: number): Generator<RecordBatch>;
-  offsetForTimestamp(timestampMs: number): Promise<TimestampOffset | undefined>;
-  maxTimestampOffset(): Promise<TimestampOffset | undefined>;
-  endOffsetForEpoch(leaderEpoch: number): EpochEnd;
-  assignEpoch(leaderEpoch: number): void;
-  abortedTransactions(from: number, to: number): AbortedTransaction[];
-  hasOngoingTransaction(producerId: number, producerEpoch: number): boolean;
+  /**
+   * Opens or makes the log in `directory`, recovering it if need be.
+   * @throws FileError, TopicIdMismatchError, CorruptSegmentError
+   */
+  static open(options: PartitionLogOptions): PartitionLog {
+    return new PartitionLog(options);
+  }
 
-  expireProducers(now: number): void;
-  flush(): void;
-  flushLater(): Promise<void>;
-  flushIfDue(now: number): void;
-  deleteOldSegments(now: number): number;
-  deleteRecordsBefore(offset: number): void;
-  truncateTo(offset: number): void;
-  truncateFullyAndStartAt(offset: number): void;
-  close(): void;
+  private constructor(options: PartitionLogOptions) {
+    const { fs, clock, random, logger, directory, topic, partition } = options;
+    this.#fs = fs;
+    this.#clock = clock;
+    this.#random = random;
+    this.#logger = logger;
+    this.topic = topic;
+    this.partition = partition;
+    this.directory = directory;
+    this.config = options.config;
+    this.#name = `${topic}-${partition}`;
+    this.#producerIdExpirationMs = options.producerIdExpirationMs;
+    this.#context = {
+      fs,
+      clock,
+      logger,
+      directory,
+      openSegments: options.openSegments ?? new OpenSegments(),
+      indexIntervalBytes: () => this.config.indexIntervalBytes,
+    };
+    const loaded: LoadedLog = loadLog(options, this.#context);
+    this.topicId = loaded.topicId;
+    this.#segments = loaded.segments;
+    this.#epochs = loaded.epochs;
+    this.#producers = loaded.producers;
+    this.#snapshots = loaded.snapshots;
+    this.#logStartOffset = loaded.logStartOffset;
+    this.#logEndOffset = loaded.logEndOffset;
+    this.#recoveryPoint = loaded.recoveryPoint;
+    const highWatermark = options.highWatermark ?? loaded.logStartOffset;
+    this.#highWatermark = Math.min(Math.max(highWatermark, loaded.logStartOffset), loaded.logEndOffset);
+    this.#lastFlushMs = clock.now();
+    this.#writer = new LogWriter({
+      clock,
+      logEndOffset: loaded.logEndOffset,
+      active: this.#active,
+      flushMessages: () => this.config.flushMessages,
+      onWritten: (end) => {
+        for (const listener of this.#writtenListeners) listener(end);
+      },
+      onFailed: (error) => this.#fail(error),
+    });
+    this.#view = this.#viewOver(this.#segments);
+  }
+
+  #viewOver(segments: readonly Segment[]): ReadView {
+    // eslint-disable-next-line @typescript-eslint/no-this-alias -- getters of an object literal have their own `this`
+    const log = this;
+    return {
+      segments,
+      get logStartOffset() {
+        return log.#logStartOffset;
+      },
+      get logEndOffset() {
+        return log.#logEndOffset;
+      },
+      get writtenEndOffset() {
+        return log.#writer.writtenEndOffset;
+      },
+      get writtenEnd() {
+        return log.#writer.writtenEnd;
+      },
+      get truncations() {
+        return log.#truncations;
+      },
+    };
+  }
+
+  get #active(): Segment {
+    return this.#segments[this.#segments.length - 1] as Segment;
+  }
+
+  // Offsets
+
+  get logStartOffset(): number {
+    return this.#logStartOffset;
+  }
+
+  /** The offset of the next record. */
+  get logEndOffset(): number {
+    return this.#logEndOffset;
+  }
+
+  /** Everything below is in the file, and synced where `flush.messages` asks for it. Reads end here. */
+  get writtenEndOffset(): number {
+    return this.#writer.writtenEndOffset;
+  }
+
+  /** Everything below was synced. */
+  get recoveryPoint(): number {
+    return this.#recoveryPoint;
+  }
+
+  get isOffline(): boolean {
+    return this.#isOffline;
+  }
+
+  /** Bytes in all segments. */
+  get sizeInBytes(): number {
+    let bytes = 0;
+    for (const segment of this.#segments) bytes += segment.size;
+    return bytes;
+  }
+
+  /** Where the first segment begins: at the log start offset or below. */
+  get firstBaseOffset(): number {
+    return (this.#segments[0] as Segment).baseOffset;
+  }
+
+  get segmentCount(): number {
+    return this.#segments.length;
+  }
+
+  get producerCount(): number {
+    return this.#producers.size;
+  }
+
+  /** What replication says is committed. Bounds the last stable offset and what retention may delete. */
+  get highWatermark(): number {
+    return this.#highWatermark;
+  }
+
+  /** `offset` is brought between log start and log end. */
+  setHighWatermark(offset: number): void {
+    this.#highWatermark = Math.min(Math.max(offset, this.#logStartOffset), this.#logEndOffset);
+  }
+
+  /** Readers at read committed stop here: the high watermark, or the first offset of a transaction not yet decided below it. */
+  get lastStableOffset(): number {
+    const unstable = this.#producers.firstUnstableOffset(this.#highWatermark);
+    return unstable === undefined
+      ? this.#highWatermark
+      : Math.max(this.#logStartOffset, Math.min(unstable, this.#highWatermark));
+  }
+
+  // Appending
+
+  /** What must be awaited before `append` can look into these records: undefined in nearly all cases. */
+  preparationFor(records: Buffer): Promise<void> | undefined {
+    return preparationFor(records, this.#rules(true));
+  }
+
+  #rules(isClient: boolean): ValidationRules {
+    return { config: this.config, isClient, now: this.#clock.now(), name: this.#name };
+  }
+
+  /**
+   * Appends one batch of a client or coordinator, which gets the next offset and `leaderEpoch`, or the batches of a leader,
+   * which have both. `records` is written to (offsets lie outside the crc) and must stay as it is until the turn's end.
+   */
+  append(records: Buffer, { leaderEpoch, origin }: AppendOptions): Appended | AppendRefused {
+    if (this.#isOffline || this.#isClosed) return this.#refuse(ErrorCode.KAFKA_STORAGE_ERROR, 'the log is offline');
+    try {
+      if (origin === 'replication') return this.#appendAsReplica(records, leaderEpoch);
+      const valid = validate(records, this.#rules(origin === 'client'));
+      if (valid.kind === 'invalid') return this.#refuse(valid.errorCode, valid.message, valid.recordErrors);
+      const { batch, logAppendTimeMs } = valid;
+      const verdict = this.#producers.check(batch, origin);
+      if (verdict.kind === 'refused') return this.#refuse(verdict.errorCode, verdict.message);
+      if (verdict.kind === 'duplicate') {
+        const { lastOffset, offsetDelta, timestampMs } = verdict.original;
+        const appendTimeMs = logAppendTimeMs < 0 ? -1 : timestampMs;
+        return this.#appended(lastOffset - offsetDelta, lastOffset, appendTimeMs, true);
+      }
+      this.#rollIfDue(batch, this.#logEndOffset + batch.lastOffsetDelta);
+      const baseOffset = this.#logEndOffset;
+      batch.setBaseOffset(baseOffset);
+      batch.setPartitionLeaderEpoch(leaderEpoch);
+      this.#take(batch, leaderEpoch);
+      if (this.#isOffline) return this.#refuse(ErrorCode.KAFKA_STORAGE_ERROR, 'the log is offline');
+      return this.#appended(baseOffset, this.#logEndOffset - 1, logAppendTimeMs, false);
+    } catch (error) {
+      if (!(error instanceof FileError)) throw error;
+      this.#fail(error);
+      return this.#refuse(ErrorCode.KAFKA_STORAGE_ERROR, error.message);
+    }
+  }
+
+  #appendAsReplica(records: Buffer, leaderEpoch: number): Appended | AppendRefused {
+    const split = splitForReplica(records, { nextOffset: this.#logEndOffset, leaderEpoch, name: this.#name });
+    if (split.kind === 'invalid') return this.#refuse(split.errorCode, split.message);
+    const baseOffset = split.batches[0]?.baseOffset ?? this.#logEndOffset;
+    for (const batch of split.batches) {
+      this.#rollIfDue(batch, batch.lastOffset);
+      this.#take(batch, batch.partitionLeaderEpoch);
+    }
+    if (this.#isOffline) return this.#refuse(ErrorCode.KAFKA_STORAGE_ERROR, 'the log is offline');
+    return this.#appended(baseOffset, this.#logEndOffset - 1, -1, false);
+  }
+
+  /** The batch is part of the log from here on. */
+  #take(batch: RecordBatch, leaderEpoch: number): void {
+    const { baseOffset, lastOffset, sizeInBytes } = batch;
+    if (leaderEpoch > this.#epochs.latest) this.#epochs.assign(leaderEpoch, baseOffset);
+    this.#active.append(lastOffset, batch.maxTimestamp, sizeInBytes);
+    this.#logEndOffset = lastOffset + 1;
+    const completed = this.#producers.update(batch);
+    if (completed?.isAborted === true) {
+      const lastStableOffset = this.#producers.stableOffsetAfter(lastOffset);
+      this.#active.transactions().append({ ...completed, lastStableOffset });
+    }
+    this.#writer.add(batch.bytes, this.#logEndOffset, batch.recordCount);
+  }
+
+  #appended(baseOffset: number, lastOffset: number, logAppendTimeMs: number, isDuplicate: boolean): Appended {
+    const logStartOffset = this.#logStartOffset;
+    return { kind: 'appended', baseOffset, lastOffset, logAppendTimeMs, logStartOffset, isDuplicate };
+  }
+
+  #refuse(errorCode: number, errorMessage: string, recordErrors: readonly RecordError[] = []): AppendRefused {
+    return { kind: 'refused', errorCode, errorMessage, recordErrors, logStartOffset: this.#logStartOffset };
+  }
+
+  /** Calls `listener` whenever `writtenEndOffset` has moved, at the end of the turn. */
+  onWritten(listener: (writtenEndOffset: number) => void): void {
+    this.#writtenListeners.push(listener);
+  }
+
+  /** Calls `listener` once when the disk fails: nothing that was not reported as written will be. */
+  onFailed(listener: (error: Error) => void): void {
+    this.#failedListeners.push(listener);
+  }
+
+  /** Takes the log offline, as when another log of the same disk failed. */
+  fail(error: Error): void {
+    this.#fail(error);
+  }
+
+  #fail(error: unknown): void {
+    if (this.#isOffline) return;
+    this.#isOffline = true;
+    this.#writer.stop();
+    const cause = error instanceof Error ? error : new Error(String(error));
+    this.#logger.error('a log goes offline', { directory: this.directory, error: cause });
+    this.#clock.endOfTurn(() => {
+      for (const listener of this.#failedListeners) listener(cause);
+    });
+  }
+
+  /** Writes what is queued without waiting for the end of the turn. */
+  writeQueued(): void {
+    this.#writer.write();
+  }
+
+  // Rolling
+
+  #rollIfDue(batch: RecordBatch, lastOffset: number): void {
+    const active = this.#active;
+    const { config } = this;
+    const bytes = batch.sizeInBytes;
+    const isDue =
+      active.size > config.segmentBytes - bytes ||
+      (active.size > 0 &&
+        active.waitedForRollMs(this.#clock.now(), batch.maxTimestamp) > config.segmentMs - active.rollJitterMs) ||
+      active.isIndexFull(config.segmentIndexBytes) ||
+      lastOffset - active.baseOffset > MAX_RELATIVE_OFFSET;
+    if (isDue) this.#roll();
+  }
+
+  #roll(): void {
+    const old = this.#active;
+    if (old.baseOffset === this.#logEndOffset) return;
+    this.#writer.settle(false);
+    if (this.#isOffline) return;
+    old.deactivate();
+    this.#snapshots.take(this.#producers);
+    this.#unsynced.push(old);
+    const active = Segment.create(this.#context, this.#logEndOffset, this.#jitterMs());
+    this.#segments.push(active);
+    this.#writer.moveTo(active, this.#logEndOffset);
+    this.#logger.debug('rolled a segment', { directory: this.directory, baseOffset: active.baseOffset });
+    void this.#syncRolled();
+  }
+
+  #jitterMs(): number {
+    const { segmentJitterMs, segmentMs } = this.config;
+    const bound = Math.min(segmentJitterMs, segmentMs, 2 ** 32);
+    return bound > 0 ? this.#random.below(bound) : 0;
+  }
+
+  // Flushing
+
+  /** Syncs the segments that were rolled, in order; the recovery point follows. */
+  async #syncRolled(): Promise<void> {
+    for (;;) {
+      const segment = this.#unsynced[0];
+      if (segment === undefined || this.#isOffline || this.#isClosed) return;
+      try {
+        await segment.syncLater();
+        if (this.#unsynced[0] !== segment || this.#isOffline || this.#isClosed) return;
+        this.#unsynced.shift();
+        this.#writeEpochs();
+      } catch (error) {
+        // A segment that was deleted meanwhile needs no syncing.
+        if (this.#unsynced[0] === segment) this.#fail(error);
+        return;
+      }
+      const next = this.#segments.find(({ baseOffset }) => baseOffset > segment.baseOffset);
+      if (next !== undefined) this.#moveRecoveryPoint(next.baseOffset);
+    }
+  }
+
+  #moveRecoveryPoint(offset: number): void {
+    if (offset > this.#recoveryPoint) this.#recoveryPoint = offset;
+  }
+
+  #writeEpochs(): void {
+    if (!this.#epochs.isDirty) return;
+    writeEpochCheckpoint(this.#fs, join(this.directory, EPOCH_CHECKPOINT), this.#epochs.entries);
+    this.#epochs.isDirty = false;
+  }
+
+  /** Writes and syncs everything. */
+  flush(): void {
+    if (this.#isOffline || this.#isClosed) return;
+    this.#attempt(() => {
+      for (const segment of this.#unsynced.splice(0)) segment.sync();
+      this.#writer.settle(this.#recoveryPoint < this.#logEndOffset);
+      this.#writeEpochs();
+      if (!this.#isOffline) this.#moveRecoveryPoint(this.#logEndOffset);
+      this.#lastFlushMs = this.#clock.now();
+    });
+  }
+
+  /** The same without blocking the event loop. What is appended in the meantime is not covered. */
+  async flushLater(): Promise<void> {
+    if (this.#isOffline || this.#isClosed) return;
+    this.#writer.write();
+    const [active, end, truncations] = [this.#active, this.#logEndOffset, this.#truncations];
+    this.#lastFlushMs = this.#clock.now();
+    await this.#syncRolled();
+    try {
+      if (!this.#isOffline && !this.#isClosed && active === this.#active) await active.syncLogLater();
+      if (this.#isOffline || this.#isClosed || truncations !== this.#truncations || active !== this.#active) return;
+      this.#writeEpochs();
+      if (this.#unsynced.length === 0) this.#moveRecoveryPoint(end);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** Flushes if `flush.ms` have passed since the last time and there is something to flush. */
+  flushIfDue(now: number): void {
+    const elapsedMs = now - this.#lastFlushMs;
+    if (elapsedMs >= this.config.flushMs && this.#recoveryPoint < this.#logEndOffset) void this.flushLater();
+  }
+
+  /** Runs what touches the disk; a FileError takes the log offline. */
+  #attempt<T>(work: () => T): T | undefined {
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof FileError)) throw error;
+      this.#fail(error);
+      return undefined;
+    }
+  }
+
+  // Reading
+
+  /** Settles what a read returns, without reading the records. At the log's tail nothing is read at all. */
+  plan(request: ReadRequest): ReadPlan | ReadRefused {
+    if (this.#isOffline || this.#isClosed) return STORAGE_ERROR;
+    try {
+      return planRead(this.#view, request);
+    } catch (error) {
+      return this.#refuseRead(error);
+    }
+  }
+
+  #refuseRead(error: unknown): ReadRefused {
+    if (error instanceof CorruptSegmentError) {
+      this.#logger.error('a segment is damaged', { path: error.path, position: error.position, error });
+      return { kind: 'refused', errorCode: ErrorCode.CORRUPT_MESSAGE };
+    }
+    if (!(error instanceof FileError)) throw error;
+    this.#fail(error);
+    return STORAGE_ERROR;
+  }
+
+  /** The planned bytes, in a buffer of their own; fewer when the log was cut since. @throws FileError */
+  read(plan: ReadPlan): Buffer {
+    return plan.truncations === this.#truncations ? readPlan(plan) : Buffer.alloc(0);
+  }
+
+  /** The same without blocking the event loop, for what is likely not in memory. @throws FileError */
+  async readLater(plan: ReadPlan): Promise<Buffer> {
+    if (plan.truncations !== this.#truncations) return Buffer.alloc(0);
+    const bytes = await readPlanLater(plan);
+    return plan.truncations === this.#truncations ? bytes : Buffer.alloc(0);
+  }
+
+  /**
+   * The batches from the one that holds `from` on, up to `upTo` (default: the log's end), for coordinators that load.
+   * @throws FileError, CorruptSegmentError
+   */
+  *batches(from: number, upTo: number = this.#logEndOffset): Generator<RecordBatch, void, undefined> {
+    this.#writer.settle(false);
+    const segments = [...this.#segments];
+    const view = this.#viewOver(segments);
+    for (let index = floorSegment(segments, from); index < segments.length; index++) {
+      const segment = segments[index] as Segment;
+      if (segment.baseOffset >= upTo) return;
+      const end = endOfReadable(view, index, upTo);
+      const scan = segment.scan(segment.positionOf(from, end), end);
+      for (let batch = scan.next(); batch !== undefined; batch = scan.next()) yield batch;
+      if (scan.problem === undefined) continue;
+      throw new CorruptSegmentError(segment.path(SUFFIX.log), scan.problem.position, scan.problem.message);
+    }
+  }
+
+  /** The first record whose timestamp is `timestampMs` or later. */
+  async offsetForTimestamp(timestampMs: number): Promise<TimestampOffset | undefined> {
+    this.#writer.settle(false);
+    return findTimestamp(this.#viewOver([...this.#segments]), timestampMs);
+  }
+
+  /** The first record with the greatest timestamp of all. */
+  async maxTimestampOffset(): Promise<TimestampOffset | undefined> {
+    this.#writer.settle(false);
+    return findMaxTimestamp(this.#viewOver([...this.#segments]));
+  }
+
+  // Leader epochs
+
+  /** The latest epoch that is known here, or -1. */
+  get latestEpoch(): number {
+    return this.#epochs.latest;
+  }
+
+  /** A leader begins its epoch here. */
+  assignEpoch(leaderEpoch: number): void {
+    if (leaderEpoch > this.#epochs.latest) this.#epochs.assign(leaderEpoch, this.#logEndOffset);
+  }
+
+  epochOf(offset: number): number {
+    return this.#epochs.epochOf(offset);
+  }
+
+  endOffsetForEpoch(leaderEpoch: number): EpochEnd {
+    return this.#epochs.endOf(leaderEpoch, this.#logEndOffset);
+  }
+
+  // Transactions and producers
+
+  /** Transactions that ended in abort and have records between the two offsets, by first offset. */
+  abortedTransactions(from: number, to: number): AbortedTransaction[] {
+    const found: AbortedTransaction[] = [];
+    search: for (let index = floorSegment(this.#segments, from); index < this.#segments.length; index++) {
+      const transactions = (this.#segments[index] as Segment).transactions();
+      for (let i = 0; i < transactions.count; i++) {
+        const { producerId, firstOffset, lastOffset, lastStableOffset } = transactions.at(i);
+        if (lastOffset >= from && firstOffset < to) found.push({ producerId, firstOffset });
+        if (lastStableOffset >= to) break search;
+      }
+    }
+    return found.sort((a, b) => a.firstOffset - b.firstOffset);
+  }
+
+  hasOngoingTransaction(producerId: number, producerEpoch: number): boolean {
+    return this.#producers.hasOngoingTransaction(producerId, producerEpoch);
+  }
+
+  /** Forgets producers that have been silent for longer than `producer.id.expiration.ms`. */
+  expireProducers(now: number): void {
+    this.#producers.expire(now, this.#producerIdExpirationMs);
+  }
+
+  // Deleting and truncating
+
+  /** Deletes segments past retention by time, size or log start offset. Returns how many. */
+  deleteOldSegments(now: number): number {
+    if (this.#isOffline || this.#isClosed) return 0;
+    const deleted = this.#attempt(() => {
+      const count = segmentsPastRetention({
+        segments: this.#segments,
+        config: this.config,
+        now,
+        logStartOffset: this.#logStartOffset,
+        logEndOffset: this.#logEndOffset,
+        highWatermark: this.#highWatermark,
+      });
+      if (count === 0) return 0;
+      if (count === this.#segments.length) this.#roll();
+      if (this.#isOffline) return 0;
+      this.#deleteSegments(this.#segments.splice(0, count), now);
+      const { baseOffset } = this.#segments[0] as Segment;
+      if (baseOffset > this.#logStartOffset) this.#startAt(baseOffset);
+      return count;
+    });
+    return deleted ?? 0;
+  }
+
+  #deleteSegments(segments: readonly Segment[], now: number): void {
+    this.#unsynced = this.#unsynced.filter((segment) => !segments.includes(segment));
+    for (const segment of segments) {
+      this.#logger.info('deleting a segment', { path: segment.path(SUFFIX.log), bytes: segment.size, now });
+      segment.markDeleted();
+      const remove = (): void => {
+        this.#removals.delete(segment);
+        this.#attempt(() => segment.removeFiles());
+      };
+      this.#removals.set(segment, this.#clock.after(this.config.fileDeleteDelayMs, remove));
+    }
+  }
+
+  #startAt(offset: number): void {
+    this.#logStartOffset = offset;
+    if (this.#highWatermark < offset) this.#highWatermark = offset;
+    this.#epochs.truncateFromStart(offset);
+    this.#producers.startAt(offset);
+    this.#snapshots.deleteBefore(Math.min(offset, (this.#segments[0] as Segment).baseOffset));
+  }
+
+  /**
+   * Moves the log start offset up, as DeleteRecords asks for or a leader tells: NONE, or OFFSET_OUT_OF_RANGE above the high
+   * watermark. The segments below go with the next `deleteOldSegments`.
+   */
+  deleteRecordsBefore(offset: number): number {
+    if (this.#isOffline || this.#isClosed) return ErrorCode.KAFKA_STORAGE_ERROR;
+    if (offset > this.#highWatermark) return ErrorCode.OFFSET_OUT_OF_RANGE;
+    if (offset > this.#logStartOffset) this.#startAt(offset);
+    return ErrorCode.NONE;
+  }
+
+  /** Drops everything from `offset` on: what a follower has and its leader has not. */
+  truncateTo(offset: number): void {
+    assert(offset >= 0, 'a log is cut at an offset');
+    if (this.#isOffline || this.#isClosed || offset >= this.#logEndOffset) return;
+    if (offset < (this.#segments[0] as Segment).baseOffset) return this.truncateFullyAndStartAt(offset);
+    this.#attempt(() => {
+      this.#writer.settle(false);
+      const index = floorSegment(this.#segments, offset);
+      const later = this.#segments.splice(index + 1);
+      this.#unsynced = this.#unsynced.filter((segment) => segment.baseOffset < this.#active.baseOffset);
+      this.#deleteSegments(later, this.#clock.now());
+      const active = this.#active;
+      active.truncateTo(offset, active.positionOf(offset, active.size));
+      this.#cutAt(offset);
+      this.#logStartOffset = Math.min(this.#logStartOffset, offset);
+      this.#reloadProducers(offset);
+    });
+  }
+
+  #reloadProducers(offset: number): void {
+    const first = (this.#segments[0] as Segment).baseOffset;
+    this.#producers = this.#snapshots.latestAtMost(offset) ?? new ProducerStates(first);
+    replay(this.#segments, Math.max(this.#producers.endOffset, first), offset, (batch) =>
+      this.#producers.update(batch),
+    );
+    this.#producers.endOffset = offset;
+    this.#producers.expire(this.#clock.now(), this.#producerIdExpirationMs);
+  }
+
+  /** Drops everything and goes on at `offset`: a follower too far behind its leader. */
+  truncateFullyAndStartAt(offset: number): void {
+    if (this.#isOffline || this.#isClosed) return;
+    this.#attempt(() => {
+      this.#writer.settle(false);
+      this.#unsynced = [];
+      this.#deleteSegments(this.#segments.splice(0), this.#clock.now());
+      this.#segments.push(Segment.create(this.#context, offset, this.#jitterMs()));
+      this.#logStartOffset = offset;
+      this.#cutAt(offset);
+      this.#epochs.clear();
+      this.#snapshots.deleteAfter(-1);
+      this.#producers = new ProducerStates(offset);
+    });
+  }
+
+  #cutAt(offset: number): void {
+    this.#truncations++;
+    this.#logEndOffset = offset;
+    this.#recoveryPoint = Math.min(this.#recoveryPoint, offset);
+    this.#highWatermark = Math.min(this.#highWatermark, offset);
+    this.#epochs.truncateFromEnd(offset);
+    this.#snapshots.deleteAfter(offset);
+    this.#writer.moveTo(this.#active, offset);
+    this.#logger.info('cut a log', { directory: this.directory, offset });
+  }
+
+  // Closing
+
+  /** Writes and syncs everything that an open after a clean stop believes, and lets go of all files. */
+  close(): void {
+    if (this.#isClosed) return;
+    if (!this.#isOffline) {
+      this.flush();
+      this.#attempt(() => {
+        const active = this.#active;
+        if (active.deactivate() && active.size > 0) active.sync();
+        this.#snapshots.take(this.#producers);
+      });
+    }
+    this.#writer.close();
+    this.#letGo();
+  }
+
+  /** Lets go of all files and leaves them as they are: the log is about to be deleted. */
+  abandon(): void {
+    this.#writer.stop();
+    this.#letGo();
+  }
+
+  #letGo(): void {
+    this.#isClosed = true;
+    for (const [segment, timer] of this.#removals) {
+      timer.cancel();
+      segment.close();
+    }
+    for (const segment of this.#segments) segment.close();
+  }
 }

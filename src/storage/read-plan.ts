@@ -1,8 +1,123 @@
+import { ErrorCode } from '../wire/index.ts';
+import type { ReadRefused, ReadRequest } from './log-types.ts';
+import type { Segment } from './segment.ts';
+
+/** A piece of one segment file, from batch boundary to batch boundary. */
+interface ReadPart {
+  readonly segment: Segment;
+  readonly position: number;
+  readonly bytes: number;
+}
+
 /** What a read would return, settled without reading the records: hand it to `log.read` or `log.readLater`. */
 export interface ReadPlan {
   readonly kind: 'plan';
   /** 0 when nothing between `from` and `upTo` is there to be read. */
   readonly sizeInBytes: number;
-  /** Exclusive: no record of the plan lies at or beyond it. For `abortedTransactions(from, plan.endOffset)`. */
+  /** Exclusive: no record of the plan lies at or beyond it. For `abortedTransactions(from, plan.endOffset)`, or to plan on from. */
   readonly endOffset: number;
+  /** Of the log's own: whether the files have been cut since. */
+  readonly truncations: number;
+  readonly parts: readonly ReadPart[];
+}
+
+/** What a log shows to someone who plans a read. */
+export interface ReadView {
+  /** Rising. */
+  readonly segments: readonly Segment[];
+  readonly logStartOffset: number;
+  readonly logEndOffset: number;
+  /** What is written may be read: up to this offset, which is this position of the last segment. */
+  readonly writtenEndOffset: number;
+  readonly writtenEnd: number;
+  readonly truncations: number;
+}
+
+export const STORAGE_ERROR: ReadRefused = { kind: 'refused', errorCode: ErrorCode.KAFKA_STORAGE_ERROR };
+const OUT_OF_RANGE: ReadRefused = { kind: 'refused', errorCode: ErrorCode.OFFSET_OUT_OF_RANGE };
+const NO_PARTS: readonly ReadPart[] = [];
+
+/** Index of the segment that holds `offset`, or the first. */
+export function floorSegment(segments: readonly Segment[], offset: number): number {
+  const last = segments.length - 1;
+  if (last <= 0 || (segments[last] as Segment).baseOffset <= offset) return Math.max(last, 0);
+  let low = 0;
+  let high = last;
+  while (low < high) {
+    const middle = (low + high + 1) >>> 1;
+    if ((segments[middle] as Segment).baseOffset <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/** Where in segment number `index` the batches end that lie below `limit` altogether. */
+export function endOfReadable(view: ReadView, index: number, limit: number): number {
+  const segment = view.segments[index] as Segment;
+  const next = view.segments[index + 1];
+  const end = next === undefined ? view.writtenEnd : segment.size;
+  const endOffset = next?.baseOffset ?? view.writtenEndOffset;
+  return limit >= endOffset ? end : segment.positionOf(limit, end);
+}
+
+/** Settles which bytes a read returns: whole batches, across segments as long as there is room. */
+export function planRead(view: ReadView, request: ReadRequest): ReadPlan | ReadRefused {
+  const { from, maxBytes, upTo, minOneBatch } = request;
+  if (from < view.logStartOffset || from > view.logEndOffset) return OUT_OF_RANGE;
+  const limit = Math.min(upTo, view.writtenEndOffset);
+  const { segments, truncations } = view;
+  let parts: ReadPart[] | undefined;
+  let room = maxBytes;
+  let endOffset = from;
+  for (let index = floorSegment(segments, from); index < segments.length; index++) {
+    const segment = segments[index] as Segment;
+    if (Math.max(from, segment.baseOffset) >= limit) break;
+    const end = endOfReadable(view, index, limit);
+    const position = segment.positionOf(from, end);
+    if (position < end) {
+      let cut = end;
+      const isCut = end - position > room;
+      if (isCut) {
+        let boundary = segment.boundaryAtMost(position + room, position, end);
+        if (boundary.position === position) {
+          if (!minOneBatch || parts !== undefined) break;
+          boundary = segment.boundaryAfter(position, end);
+        }
+        cut = boundary.position;
+        endOffset = boundary.offset;
+      }
+      (parts ??= []).push({ segment, position, bytes: cut - position });
+      room -= cut - position;
+      if (isCut) break;
+    }
+    endOffset = Math.min(limit, segments[index + 1]?.baseOffset ?? limit);
+    if (room <= 0) break;
+  }
+  return { kind: 'plan', sizeInBytes: maxBytes - room, endOffset, truncations, parts: parts ?? NO_PARTS };
+}
+
+/** Reads a plan; less than planned when its segments have gone or were cut since. */
+export function readPlan(plan: ReadPlan): Buffer {
+  const out = Buffer.allocUnsafe(plan.sizeInBytes);
+  let filled = 0;
+  for (const { segment, position, bytes } of plan.parts) {
+    if (segment.isRemoved) break;
+    const read = segment.file().read(out.subarray(filled, filled + bytes), position);
+    filled += read;
+    if (read < bytes) break;
+  }
+  return filled === out.length ? out : out.subarray(0, filled);
+}
+
+/** The same without blocking the event loop. */
+export async function readPlanLater(plan: ReadPlan): Promise<Buffer> {
+  const out = Buffer.allocUnsafe(plan.sizeInBytes);
+  let filled = 0;
+  for (const { segment, position, bytes } of plan.parts) {
+    if (segment.isRemoved) break;
+    const read = await segment.readLater(out.subarray(filled, filled + bytes), position);
+    filled += read;
+    if (read < bytes) break;
+  }
+  return filled === out.length ? out : out.subarray(0, filled);
 }

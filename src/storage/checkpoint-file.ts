@@ -1,0 +1,75 @@
+import type { FileSystem } from '../base/index.ts';
+import type { EpochStart } from './leader-epochs.ts';
+
+const VERSION = '0';
+
+/** A checkpoint file is not what it should be; `line` counts from 1. */
+export class CheckpointError extends Error {
+  override name = 'CheckpointError';
+  readonly path: string;
+  readonly line: number;
+
+  constructor(path: string, line: number, message: string) {
+    super(`${path}, line ${line}: ${message}`);
+    this.path = path;
+    this.line = line;
+  }
+}
+
+/**
+ * Kafka's checkpoint files: a version, the number of entries, then an entry a line. A missing or empty file has none.
+ * @throws CheckpointError
+ */
+function readLines(fs: FileSystem, path: string): string[] {
+  if (fs.info(path) === undefined) return [];
+  const text = fs.readFile(path).toString('utf8');
+  if (text === '') return [];
+  const [version, count, ...lines] = text.split('\n');
+  if (version !== VERSION) throw new CheckpointError(path, 1, `version ${version} is not known`);
+  // Without its last line end the last entry may have lost digits.
+  if (lines.pop() !== '') throw new CheckpointError(path, lines.length + 3, 'the file ends within a line');
+  if (count !== String(lines.length)) {
+    throw new CheckpointError(path, 2, `${count} entries are announced, ${lines.length} are there`);
+  }
+  return lines;
+}
+
+function format(lines: readonly string[]): string {
+  return [VERSION, String(lines.length), ...lines, ''].join('\n');
+}
+
+/** Offsets of partitions, by `<topic>-<partition>`. @throws CheckpointError */
+export function readOffsetCheckpoint(fs: FileSystem, path: string): Map<string, number> {
+  const offsets = new Map<string, number>();
+  for (const [index, line] of readLines(fs, path).entries()) {
+    const match = /^(\S+) (\d{1,10}) (\d{1,16})$/.exec(line);
+    const name = `${match?.[1]}-${match?.[2]}`;
+    if (match === null || offsets.has(name)) throw new CheckpointError(path, index + 3, 'not an offset of a partition');
+    offsets.set(name, Number(match[3]));
+  }
+  return offsets;
+}
+
+export interface PartitionOffset {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+}
+
+export function writeOffsetCheckpoint(fs: FileSystem, path: string, offsets: readonly PartitionOffset[]): void {
+  const lines = offsets.map(({ topic, partition, offset }) => `${topic} ${partition} ${offset}`);
+  fs.replaceFile(path, format(lines));
+}
+
+/** @throws CheckpointError */
+export function readEpochCheckpoint(fs: FileSystem, path: string): EpochStart[] {
+  return readLines(fs, path).map((line, index) => {
+    const match = /^(\d{1,10}) (\d{1,16})$/.exec(line);
+    if (match === null) throw new CheckpointError(path, index + 3, 'not the start of a leader epoch');
+    return { epoch: Number(match[1]), startOffset: Number(match[2]) };
+  });
+}
+
+export function writeEpochCheckpoint(fs: FileSystem, path: string, epochs: readonly EpochStart[]): void {
+  fs.replaceFile(path, format(epochs.map(({ epoch, startOffset }) => `${epoch} ${startOffset}`)));
+}

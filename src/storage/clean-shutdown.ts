@@ -1,0 +1,25 @@
+import { join } from 'node:path';
+import type { FileSystem } from '../base/index.ts';
+
+const FILE = '.kafka_cleanshutdown';
+
+export interface CleanShutdown {
+  /** Undefined when a broker of an earlier version left the file empty. */
+  readonly brokerEpoch: number | undefined;
+}
+
+/** Takes the marker of a clean stop away: it speaks of the last stop, not of the next. Undefined after a crash. */
+export function takeCleanShutdown(fs: FileSystem, directory: string): CleanShutdown | undefined {
+  const path = join(directory, FILE);
+  if (fs.info(path) === undefined) return undefined;
+  const text = fs.readFile(path).toString('utf8');
+  fs.remove(path);
+  fs.syncDirectory(directory);
+  const epoch = /"brokerEpoch"\s*:\s*"?(-?\d{1,16})"?/.exec(text)?.[1];
+  return { brokerEpoch: epoch === undefined ? undefined : Number(epoch) };
+}
+
+/** The last thing that a broker does with its files. */
+export function writeCleanShutdown(fs: FileSystem, directory: string, brokerEpoch: number): void {
+  fs.replaceFile(join(directory, FILE), JSON.stringify({ version: 0, brokerEpoch }));
+}

@@ -1,0 +1,294 @@
+import { ErrorCode } from '../wire/index.ts';
+import {
+  controlRecordTypeOf,
+  coordinatorEpochOf,
+  CorruptRecordError,
+  recordsOf,
+  type RecordBatch,
+} from '../wire/records/index.ts';
+import type { AppendOrigin } from './log-types.ts';
+
+/** How many of its last batches a producer may send again and still be recognised. */
+const REMEMBERED_BATCHES = 5;
+const MAX_SEQUENCE = 2 ** 31 - 1;
+const MARKER_BYTES = 1024;
+
+export interface BatchMetadata {
+  readonly lastSequence: number;
+  readonly lastOffset: number;
+  readonly offsetDelta: number;
+  readonly timestampMs: number;
+}
+
+/** What a log knows of one producer id. */
+export interface ProducerEntry {
+  readonly producerId: number;
+  producerEpoch: number;
+  /** Of the transaction coordinator that wrote the last marker, or -1. */
+  coordinatorEpoch: number;
+  lastTimestampMs: number;
+  /** First offset of the open transaction, or -1. */
+  currentTransactionFirstOffset: number;
+  /** The last few, oldest first. */
+  readonly batches: BatchMetadata[];
+}
+
+export interface CompletedTransaction {
+  readonly producerId: number;
+  readonly firstOffset: number;
+  /** Of the marker. */
+  readonly lastOffset: number;
+  readonly isAborted: boolean;
+}
+
+export type ProducerVerdict =
+  | { readonly kind: 'accepted' }
+  | { readonly kind: 'duplicate'; readonly original: BatchMetadata }
+  | { readonly kind: 'refused'; readonly errorCode: number; readonly message: string };
+
+const ACCEPTED: ProducerVerdict = { kind: 'accepted' };
+
+function refused(errorCode: number, message: string): ProducerVerdict {
+  return { kind: 'refused', errorCode, message };
+}
+
+/**
+ * The producers of one partition: sequences and epochs of the idempotent ones, open transactions (Kafka's
+ * ProducerStateManager). `check` says what an append would meet and changes nothing; `update` is the only way state changes,
+ * for appends and for recovery alike.
+ */
+export class ProducerStates {
+  readonly #entries = new Map<number, ProducerEntry>();
+  /** First offsets of open transactions by producer id: put in as they begin, so the lowest comes first. */
+  readonly #open = new Map<number, number>();
+  /** Transactions that have ended, but above what is committed: they hold back the last stable offset as open ones do. */
+  #unreplicated: CompletedTransaction[] = [];
+  /** Exclusive: everything below is reflected here. */
+  endOffset: number;
+
+  constructor(endOffset: number, entries: Iterable<ProducerEntry> = []) {
+    this.endOffset = endOffset;
+    const open: ProducerEntry[] = [];
+    for (const entry of entries) {
+      this.#entries.set(entry.producerId, entry);
+      if (entry.currentTransactionFirstOffset >= 0) open.push(entry);
+    }
+    open.sort((a, b) => a.currentTransactionFirstOffset - b.currentTransactionFirstOffset);
+    for (const entry of open) this.#open.set(entry.producerId, entry.currentTransactionFirstOffset);
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  entries(): Iterable<ProducerEntry> {
+    return this.#entries.values();
+  }
+
+  entry(producerId: number): ProducerEntry | undefined {
+    return this.#entries.get(producerId);
+  }
+
+  /** What would become of the batch, whose offsets need not be assigned yet. */
+  check(batch: RecordBatch, origin: AppendOrigin): ProducerVerdict {
+    const producerId = batch.producerId;
+    const entry = this.#entries.get(producerId);
+    // A producer id not known here may begin anywhere: its past has expired, or was deleted with the records.
+    if (producerId < 0 || entry === undefined || origin === 'replication') return ACCEPTED;
+    const { producerEpoch, baseSequence } = batch;
+    if (batch.isControl) return this.#checkMarker(batch, entry);
+    if (origin === 'client' && producerEpoch === entry.producerEpoch) {
+      const original = findDuplicate(entry, baseSequence, batch.lastSequence);
+      if (original !== undefined) return { kind: 'duplicate', original };
+    }
+    if (producerEpoch < entry.producerEpoch) return staleEpoch(producerId, producerEpoch, entry.producerEpoch);
+    if (origin === 'client') {
+      const verdict = checkSequence(entry, producerEpoch, baseSequence);
+      if (verdict !== undefined) return verdict;
+    }
+    if (entry.currentTransactionFirstOffset >= 0 && !batch.isTransactional) {
+      return refused(
+        ErrorCode.INVALID_TXN_STATE,
+        `producer ${producerId} has a transaction open, and this batch is not part of one`,
+      );
+    }
+    return ACCEPTED;
+  }
+
+  #checkMarker(batch: RecordBatch, entry: ProducerEntry): ProducerVerdict {
+    if (batch.producerEpoch < entry.producerEpoch) {
+      return staleEpoch(entry.producerId, batch.producerEpoch, entry.producerEpoch);
+    }
+    const marker = markerOf(batch);
+    if (marker !== undefined && marker.coordinatorEpoch < entry.coordinatorEpoch) {
+      return refused(
+        ErrorCode.TRANSACTION_COORDINATOR_FENCED,
+        `a marker for producer ${entry.producerId} from coordinator epoch ${marker.coordinatorEpoch}, when ${entry.coordinatorEpoch} has written already`,
+      );
+    }
+    return ACCEPTED;
+  }
+
+  /** Takes note of a batch that is now in the log. Returns the transaction that it ends, if it does. */
+  update(batch: RecordBatch): CompletedTransaction | undefined {
+    const lastOffset = batch.lastOffset;
+    this.endOffset = lastOffset + 1;
+    const producerId = batch.producerId;
+    if (producerId < 0) return undefined;
+    const entry = this.#entryFor(producerId);
+    if (batch.producerEpoch !== entry.producerEpoch) {
+      entry.producerEpoch = batch.producerEpoch;
+      entry.batches.length = 0;
+    }
+    if (batch.isControl) return this.#endTransaction(batch, entry);
+    entry.lastTimestampMs = batch.maxTimestamp;
+    if (entry.batches.length === REMEMBERED_BATCHES) entry.batches.shift();
+    entry.batches.push({
+      lastSequence: batch.lastSequence,
+      lastOffset,
+      offsetDelta: batch.lastOffsetDelta,
+      timestampMs: batch.maxTimestamp,
+    });
+    if (batch.isTransactional && entry.currentTransactionFirstOffset < 0) {
+      entry.currentTransactionFirstOffset = batch.baseOffset;
+      this.#open.set(producerId, batch.baseOffset);
+    }
+    return undefined;
+  }
+
+  #entryFor(producerId: number): ProducerEntry {
+    let entry = this.#entries.get(producerId);
+    if (entry === undefined) {
+      entry = {
+        producerId,
+        producerEpoch: -1,
+        coordinatorEpoch: -1,
+        lastTimestampMs: -1,
+        currentTransactionFirstOffset: -1,
+        batches: [],
+      };
+      this.#entries.set(producerId, entry);
+    }
+    return entry;
+  }
+
+  #endTransaction(batch: RecordBatch, entry: ProducerEntry): CompletedTransaction | undefined {
+    const marker = markerOf(batch);
+    if (marker === undefined) return undefined;
+    const firstOffset = entry.currentTransactionFirstOffset;
+    entry.currentTransactionFirstOffset = -1;
+    this.#open.delete(entry.producerId);
+    entry.coordinatorEpoch = marker.coordinatorEpoch;
+    entry.lastTimestampMs = marker.timestampMs;
+    if (firstOffset < 0) return undefined;
+    const completed = {
+      producerId: entry.producerId,
+      firstOffset,
+      lastOffset: batch.lastOffset,
+      isAborted: marker.isAbort,
+    };
+    this.#unreplicated.push(completed);
+    return completed;
+  }
+
+  /** The first offset that any open transaction holds, or undefined. */
+  firstOpenOffset(): number | undefined {
+    for (const offset of this.#open.values()) return offset;
+    return undefined;
+  }
+
+  /** The last stable offset just after a marker at `markerOffset`. */
+  stableOffsetAfter(markerOffset: number): number {
+    return this.firstOpenOffset() ?? markerOffset + 1;
+  }
+
+  /** The first offset of a transaction that is open, or whose end is not below the high watermark; undefined when there is none. */
+  firstUnstableOffset(highWatermark: number): number | undefined {
+    if (this.#unreplicated.length > 0) {
+      this.#unreplicated = this.#unreplicated.filter(({ lastOffset }) => lastOffset >= highWatermark);
+    }
+    let first = this.firstOpenOffset();
+    for (const { firstOffset } of this.#unreplicated) {
+      if (first === undefined || firstOffset < first) first = firstOffset;
+    }
+    return first;
+  }
+
+  hasOngoingTransaction(producerId: number, producerEpoch: number): boolean {
+    const entry = this.#entries.get(producerId);
+    return entry !== undefined && entry.producerEpoch === producerEpoch && entry.currentTransactionFirstOffset >= 0;
+  }
+
+  /** Forgets producers that have been silent for `expirationMs`, unless a transaction of theirs is open. */
+  expire(now: number, expirationMs: number): void {
+    for (const [producerId, entry] of this.#entries) {
+      const silentMs = now - entry.lastTimestampMs;
+      if (entry.currentTransactionFirstOffset < 0 && silentMs >= expirationMs) this.#entries.delete(producerId);
+    }
+  }
+
+  /** Records below `logStartOffset` are gone, and with them whatever waited for them to be committed. */
+  startAt(logStartOffset: number): void {
+    this.#unreplicated = this.#unreplicated.filter(({ lastOffset }) => lastOffset >= logStartOffset);
+    this.endOffset = Math.max(this.endOffset, logStartOffset);
+  }
+}
+
+function staleEpoch(producerId: number, producerEpoch: number, current: number): ProducerVerdict {
+  return refused(
+    ErrorCode.INVALID_PRODUCER_EPOCH,
+    `epoch ${producerEpoch} of producer ${producerId} is over: ${current} has been seen`,
+  );
+}
+
+function findDuplicate(entry: ProducerEntry, baseSequence: number, lastSequence: number): BatchMetadata | undefined {
+  return entry.batches.find(
+    (known) =>
+      known.lastSequence === lastSequence && firstSequence(known.lastSequence, known.offsetDelta) === baseSequence,
+  );
+}
+
+function firstSequence(lastSequence: number, offsetDelta: number): number {
+  return offsetDelta <= lastSequence ? lastSequence - offsetDelta : lastSequence - offsetDelta + MAX_SEQUENCE + 1;
+}
+
+function checkSequence(entry: ProducerEntry, producerEpoch: number, sequence: number): ProducerVerdict | undefined {
+  const { producerId } = entry;
+  if (producerEpoch !== entry.producerEpoch) {
+    if (sequence === 0) return undefined;
+    return refused(
+      ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER,
+      `epoch ${producerEpoch} of producer ${producerId} must begin at sequence 0, not ${sequence}; the last epoch was ${entry.producerEpoch}`,
+    );
+  }
+  const last = entry.batches.at(-1)?.lastSequence ?? -1;
+  if (sequence === last + 1 || (sequence === 0 && last === MAX_SEQUENCE)) return undefined;
+  return refused(
+    ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER,
+    `producer ${producerId} sent sequence ${sequence} after ${last}`,
+  );
+}
+
+interface Marker {
+  readonly isAbort: boolean;
+  readonly coordinatorEpoch: number;
+  readonly timestampMs: number;
+}
+
+/** The transaction marker of a control batch; undefined for other control records and for what cannot be read. */
+function markerOf(batch: RecordBatch): Marker | undefined {
+  try {
+    const [record] = recordsOf(batch, { maxBytes: MARKER_BYTES });
+    if (record === undefined) return undefined;
+    const type = controlRecordTypeOf(record.key);
+    if (type !== 'ABORT' && type !== 'COMMIT') return undefined;
+    return {
+      isAbort: type === 'ABORT',
+      coordinatorEpoch: coordinatorEpochOf(record.value),
+      timestampMs: record.timestampMs,
+    };
+  } catch (error) {
+    if (error instanceof CorruptRecordError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,541 @@
+import { join } from 'node:path';
+import { assert, type Clock, type File, type FileSystem, type Logger } from '../base/index.ts';
+import { RecordBatch } from '../wire/records/index.ts';
+import { fileName, SUFFIX } from './file-names.ts';
+import { OffsetIndex } from './offset-index.ts';
+import type { OpenSegments, Releasable } from './open-segments.ts';
+import { RecentBatches } from './recent-batches.ts';
+import { HeaderScan, SegmentScan } from './segment-scan.ts';
+import { TimeIndex } from './time-index.ts';
+import { TransactionIndex } from './transaction-index.ts';
+
+/** What all segments of one log share. */
+export interface SegmentContext {
+  readonly fs: FileSystem;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly directory: string;
+  readonly openSegments: OpenSegments;
+  readonly indexIntervalBytes: () => number;
+}
+
+/** A place between two batches: where the next begins, and the lowest offset that it can have. */
+export interface Boundary {
+  readonly position: number;
+  readonly offset: number;
+}
+
+/** The log file of a segment has a batch that cannot be one, below the point where everything was found good. */
+export class CorruptSegmentError extends Error {
+  override name = 'CorruptSegmentError';
+  readonly path: string;
+  readonly position: number;
+
+  constructor(path: string, position: number, message: string) {
+    super(`${path} is damaged at position ${position}: ${message}`);
+    this.path = path;
+    this.position = position;
+  }
+}
+
+/**
+ * One file of a log with its indexes. The last segment of a log is active: it alone grows, and keeps its file and indexes open.
+ * The others open what they need when they are read, and let go of it again (`OpenSegments`).
+ */
+export class Segment implements Releasable {
+  readonly baseOffset: number;
+  readonly #context: SegmentContext;
+  #isActive = false;
+  #file: File | undefined;
+  /** Asynchronous reads and syncs under way; the file is closed after the last. */
+  #inUse = 0;
+  #isCloseDue = false;
+  #isRemoved = false;
+  #suffix = '';
+  /** Bytes of batches, those not yet in the file included. */
+  #size: number | undefined;
+  /** Bytes that the file holds. */
+  #fileSize = 0;
+  #offsetIndex: OffsetIndex | undefined;
+  #timeIndex: TimeIndex | undefined;
+  #transactionIndex: TransactionIndex | undefined;
+  #bytesSinceIndexEntry = 0;
+  #maxTimestampMs = -1;
+  #offsetOfMaxTimestamp = -1;
+  readonly #recent: RecentBatches;
+  #firstTimestampMs: number | undefined;
+  readonly #createdMs: number;
+  /** Drawn once per segment: how much earlier than `segment.ms` it is rolled. */
+  readonly rollJitterMs: number;
+  /** Where the last plan cut short ended: a reader goes on there. */
+  #hint: Boundary | undefined;
+
+  constructor(context: SegmentContext, baseOffset: number, rollJitterMs = 0) {
+    this.#context = context;
+    this.baseOffset = baseOffset;
+    this.rollJitterMs = rollJitterMs;
+    this.#createdMs = context.clock.now();
+    this.#recent = new RecentBatches(baseOffset - 1);
+  }
+
+  /** Makes the file of a new active segment. */
+  static create(context: SegmentContext, baseOffset: number, rollJitterMs: number): Segment {
+    const segment = new Segment(context, baseOffset, rollJitterMs);
+    segment.#file = context.fs.open(segment.path(SUFFIX.log), { create: true });
+    segment.#file.truncate(0);
+    segment.#size = 0;
+    segment.#offsetIndex = new OffsetIndex(baseOffset);
+    segment.#timeIndex = new TimeIndex(baseOffset);
+    segment.#isActive = true;
+    return segment;
+  }
+
+  path(suffix: string): string {
+    return join(this.#context.directory, fileName(this.baseOffset, suffix) + this.#suffix);
+  }
+
+  get size(): number {
+    this.#size ??= this.#fileSize = this.#context.fs.info(this.path(SUFFIX.log))?.size ?? 0;
+    return this.#size;
+  }
+
+  /** Whether one more entry could overstep `segment.index.bytes` in either index. */
+  isIndexFull(segmentIndexBytes: number): boolean {
+    return (
+      this.#offsets().count >= Math.floor(segmentIndexBytes / 8) ||
+      this.#times().count >= Math.floor(segmentIndexBytes / 12) - 1
+    );
+  }
+
+  /** Opens the segment to be written on. Returns the offset after its last batch. */
+  activate(): number {
+    this.#isActive = true;
+    this.#context.openSegments.forget(this);
+    this.#file ??= this.#context.fs.open(this.path(SUFFIX.log));
+    this.#size = this.#fileSize = this.#file.size();
+    if (this.#size === 0) {
+      this.#offsetIndex ??= new OffsetIndex(this.baseOffset);
+      this.#timeIndex ??= new TimeIndex(this.baseOffset);
+      return this.baseOffset;
+    }
+    const index = this.#offsets();
+    const times = this.#times();
+    if (times.count > 0) {
+      this.#maxTimestampMs = times.timestampAt(times.count - 1);
+      this.#offsetOfMaxTimestamp = times.offsetAt(times.count - 1);
+    }
+    let nextOffset = this.baseOffset;
+    const scan = this.#scanFrom(index.count, this.#size);
+    const from = scan.end;
+    for (let header = scan.next(); header !== undefined; header = scan.next()) {
+      nextOffset = header.nextOffset;
+      this.#noteTimestamp(header.maxTimestamp, header.lastOffset);
+    }
+    if (scan.problem !== undefined) throw this.#corrupt(scan.problem.position, scan.problem.message);
+    this.#bytesSinceIndexEntry = this.#size - from;
+    this.#recent.clear(nextOffset - 1);
+    return nextOffset;
+  }
+
+  /** The segment will not grow any more: its indexes are completed and written. Returns whether there was something to write. */
+  deactivate(): boolean {
+    this.#times().append(this.#maxTimestampMs, this.#offsetOfMaxTimestamp);
+    const isWritten =
+      this.#offsets().isWritten && this.#times().isWritten && this.#transactionIndex?.isWritten !== false;
+    this.writeIndexes();
+    this.#isActive = false;
+    this.#context.openSegments.used(this);
+    return !isWritten;
+  }
+
+  // Growing
+
+  /** Notes a batch that follows all others; `write` brings its bytes later. */
+  append(lastOffset: number, maxTimestampMs: number, sizeInBytes: number): void {
+    const position = this.size;
+    this.#firstTimestampMs ??= maxTimestampMs;
+    this.#index(lastOffset, maxTimestampMs, position, sizeInBytes);
+    this.#recent.append(lastOffset, position);
+    this.#size = position + sizeInBytes;
+  }
+
+  /** Puts the bytes of batches that were noted at the end of the file. */
+  write(buffers: readonly Buffer[], bytes: number): void {
+    this.file().write(buffers, this.#fileSize);
+    this.#fileSize += bytes;
+  }
+
+  /** Notes an aborted transaction whose marker lies here. */
+  transactions(): TransactionIndex {
+    if (this.#transactionIndex === undefined) {
+      const path = this.path(SUFFIX.transactionIndex);
+      const bytes = this.#context.fs.info(path) === undefined ? Buffer.alloc(0) : this.#context.fs.readFile(path);
+      this.#transactionIndex = TransactionIndex.from(bytes, this.baseOffset);
+      if (this.#transactionIndex === undefined) throw new CorruptSegmentError(path, 0, 'not a transaction index');
+      if (!this.#isActive) this.#context.openSegments.used(this);
+    }
+    return this.#transactionIndex;
+  }
+
+  #index(lastOffset: number, maxTimestampMs: number, position: number, sizeInBytes: number): void {
+    this.#noteTimestamp(maxTimestampMs, lastOffset);
+    if (this.#bytesSinceIndexEntry > this.#context.indexIntervalBytes()) {
+      (this.#offsetIndex as OffsetIndex).append(lastOffset, position);
+      (this.#timeIndex as TimeIndex).append(this.#maxTimestampMs, this.#offsetOfMaxTimestamp);
+      this.#bytesSinceIndexEntry = 0;
+    }
+    this.#bytesSinceIndexEntry += sizeInBytes;
+  }
+
+  #noteTimestamp(timestampMs: number, lastOffset: number): void {
+    if (timestampMs <= this.#maxTimestampMs) return;
+    this.#maxTimestampMs = timestampMs;
+    this.#offsetOfMaxTimestamp = lastOffset;
+  }
+
+  /** How long the segment has been collecting records, seen from a batch with this timestamp. */
+  waitedForRollMs(now: number, timestampMs: number): number {
+    if (this.#firstTimestampMs === undefined && this.size > 0) {
+      this.#firstTimestampMs = new HeaderScan(this.file(), 0, this.#fileSize).next()?.maxTimestamp;
+    }
+    return (this.#firstTimestampMs ?? -1) >= 0
+      ? timestampMs - (this.#firstTimestampMs as number)
+      : now - this.#createdMs;
+  }
+
+  // Files
+
+  file(): File {
+    this.#file ??= this.#context.fs.open(this.path(SUFFIX.log));
+    if (!this.#isActive) this.#context.openSegments.used(this);
+    return this.#file;
+  }
+
+  release(): void {
+    if (this.#isActive) return;
+    this.#offsetIndex = this.#timeIndex = this.#transactionIndex = undefined;
+    this.#closeFile();
+  }
+
+  /** Closes the file; it would be opened again on use. */
+  close(): void {
+    this.#context.openSegments.forget(this);
+    this.#isActive = false;
+    this.release();
+  }
+
+  #closeFile(): void {
+    if (this.#inUse > 0) {
+      this.#isCloseDue = true;
+      return;
+    }
+    this.#isCloseDue = false;
+    this.#file?.close();
+    this.#file = undefined;
+  }
+
+  async #using<T>(work: (file: File) => Promise<T>): Promise<T> {
+    const file = this.file();
+    this.#inUse++;
+    try {
+      return await work(file);
+    } finally {
+      this.#inUse--;
+      if (this.#isCloseDue && this.#inUse === 0) this.#closeFile();
+    }
+  }
+
+  readLater(target: Buffer, position: number): Promise<number> {
+    return this.#using((file) => file.readLater(target, position));
+  }
+
+  sync(): void {
+    this.file().sync();
+    this.#syncIndexes();
+  }
+
+  async syncLater(): Promise<void> {
+    await this.syncLogLater();
+    this.#syncIndexes();
+  }
+
+  /** Syncs the batches alone: the indexes can be made anew from them. */
+  syncLogLater(): Promise<void> {
+    return this.#using((file) => file.syncLater());
+  }
+
+  syncLog(): void {
+    this.file().sync();
+  }
+
+  #syncIndexes(): void {
+    if (this.#isActive) return;
+    for (const suffix of [SUFFIX.offsetIndex, SUFFIX.timeIndex, SUFFIX.transactionIndex]) {
+      const path = this.path(suffix);
+      if (this.#context.fs.info(path) === undefined) continue;
+      const file = this.#context.fs.open(path);
+      file.sync();
+      file.close();
+    }
+  }
+
+  /** Brings the index files up to date with what is in memory. */
+  writeIndexes(): void {
+    if (this.#offsetIndex?.isWritten === false) this.#writeIndex(SUFFIX.offsetIndex, this.#offsetIndex);
+    if (this.#timeIndex?.isWritten === false) this.#writeIndex(SUFFIX.timeIndex, this.#timeIndex);
+    const transactions = this.#transactionIndex;
+    if (transactions?.isWritten === false && (transactions.count > 0 || this.#exists(SUFFIX.transactionIndex))) {
+      this.#writeIndex(SUFFIX.transactionIndex, transactions);
+    }
+  }
+
+  #exists(suffix: string): boolean {
+    return this.#context.fs.info(this.path(suffix)) !== undefined;
+  }
+
+  #writeIndex(suffix: string, index: { writeTo(file: File): void }): void {
+    const file = this.#context.fs.open(this.path(suffix), { create: true });
+    try {
+      index.writeTo(file);
+    } finally {
+      file.close();
+    }
+  }
+
+  /** Cuts everything from `position` on, where `offset` or more begins. */
+  truncateTo(offset: number, position: number): void {
+    this.file().truncate(position);
+    this.#size = this.#fileSize = position;
+    this.#offsets().truncateTo(offset);
+    this.#times().truncateTo(offset);
+    this.transactions().truncateTo(offset);
+    this.#hint = undefined;
+    this.#maxTimestampMs = -1;
+    this.#offsetOfMaxTimestamp = -1;
+    if (position === 0) this.#firstTimestampMs = undefined;
+    this.activate();
+    this.#recent.clear(offset - 1);
+    this.writeIndexes();
+  }
+
+  /** Marks the files for removal, under which names nobody finds them. */
+  markDeleted(): void {
+    for (const suffix of [SUFFIX.log, SUFFIX.offsetIndex, SUFFIX.timeIndex, SUFFIX.transactionIndex]) {
+      if (this.#exists(suffix)) this.#context.fs.rename(this.path(suffix), this.path(suffix) + SUFFIX.deleted);
+    }
+    this.#suffix = SUFFIX.deleted;
+    this.#isActive = false;
+    this.#context.openSegments.used(this);
+  }
+
+  /** Its files are gone. */
+  get isRemoved(): boolean {
+    return this.#isRemoved;
+  }
+
+  removeFiles(): void {
+    this.#isRemoved = true;
+    this.close();
+    for (const suffix of [SUFFIX.log, SUFFIX.offsetIndex, SUFFIX.timeIndex, SUFFIX.transactionIndex]) {
+      this.#context.fs.remove(this.path(suffix));
+    }
+  }
+
+  // Indexes
+
+  #offsets(): OffsetIndex {
+    if (this.#offsetIndex === undefined) this.#loadIndexes();
+    return this.#offsetIndex as OffsetIndex;
+  }
+
+  #times(): TimeIndex {
+    if (this.#timeIndex === undefined) this.#loadIndexes();
+    return this.#timeIndex as TimeIndex;
+  }
+
+  #loadIndexes(): void {
+    const { fs, openSegments } = this.#context;
+    if (!this.#isActive) openSegments.used(this);
+    const [offsetPath, timePath] = [this.path(SUFFIX.offsetIndex), this.path(SUFFIX.timeIndex)];
+    const offsetBytes = this.#exists(SUFFIX.offsetIndex) ? fs.readFile(offsetPath) : undefined;
+    const timeBytes = this.#exists(SUFFIX.timeIndex) ? fs.readFile(timePath) : undefined;
+    this.#offsetIndex = offsetBytes && OffsetIndex.from(this.baseOffset, offsetBytes, this.size);
+    this.#timeIndex = timeBytes && TimeIndex.from(this.baseOffset, timeBytes);
+    if (this.#offsetIndex === undefined) {
+      this.#rebuildIndexes(offsetPath, offsetBytes === undefined ? 'missing' : 'entries do not rise');
+    } else if (this.#timeIndex === undefined) {
+      this.#rebuildIndexes(timePath, timeBytes === undefined ? 'missing' : 'entries do not rise');
+    } else this.#verifyLastTime(timePath);
+  }
+
+  /** The last time entry speaks for the whole segment, so it must be what the batch it names says. */
+  #verifyLastTime(path: string): void {
+    const times = this.#timeIndex as TimeIndex;
+    const last = times.count - 1;
+    if (last < 0 || this.#isTimeEntryTrue(times, last)) return;
+    this.#rebuildIndexes(path, `entry ${last} is not what the log says`);
+  }
+
+  #isTimeEntryTrue(times: TimeIndex, entry: number): boolean {
+    const offset = times.offsetAt(entry);
+    const scan = this.#scanFrom(this.#offsets().floor(offset), this.#fileSize);
+    for (let header = scan.next(); header !== undefined && header.baseOffset <= offset; header = scan.next()) {
+      if (header.lastOffset === offset) return header.maxTimestamp === times.timestampAt(entry);
+    }
+    return false;
+  }
+
+  #rebuildIndexes(path: string, reason: string): void {
+    this.#context.logger.warn('rebuilding the indexes of a segment from its log', { path, reason });
+    const [maxTimestampMs, offsetOfMaxTimestamp] = [this.#maxTimestampMs, this.#offsetOfMaxTimestamp];
+    this.#startIndexes();
+    const isBehind = this.size > this.#fileSize;
+    const scan = new SegmentScan(this.file(), 0, this.#fileSize);
+    for (let batch = scan.next(); batch !== undefined; batch = scan.next()) {
+      this.#index(batch.lastOffset, batch.maxTimestamp, scan.position, batch.sizeInBytes);
+    }
+    if (scan.problem !== undefined) throw this.#corrupt(scan.problem.position, scan.problem.message);
+    // Batches still to be written are not in the file, but their timestamps were noted.
+    if (isBehind) this.#noteTimestamp(maxTimestampMs, offsetOfMaxTimestamp);
+    if (!this.#isActive) (this.#timeIndex as TimeIndex).append(this.#maxTimestampMs, this.#offsetOfMaxTimestamp);
+    this.writeIndexes();
+  }
+
+  #startIndexes(): void {
+    this.#offsetIndex = new OffsetIndex(this.baseOffset);
+    this.#timeIndex = new TimeIndex(this.baseOffset);
+    this.#bytesSinceIndexEntry = 0;
+    this.#maxTimestampMs = -1;
+    this.#offsetOfMaxTimestamp = -1;
+  }
+
+  /**
+   * Re-reads the file after an unclean stop: `accept` sees every batch, and returns why it cannot stay if it cannot. The file is
+   * cut before the first such batch; the indexes are made anew. Returns how the file ended.
+   */
+  recover(accept: (batch: RecordBatch) => string | undefined): { cutAt: number | undefined; reason: string } {
+    this.#startIndexes();
+    this.#transactionIndex = new TransactionIndex();
+    this.#fileSize = this.#size = this.file().size();
+    const scan = new SegmentScan(this.file(), 0, this.#size);
+    let end = 0;
+    let reason: string | undefined;
+    for (let batch = scan.next(); batch !== undefined; batch = scan.next()) {
+      reason = batch.isValid() ? accept(batch) : `the crc of the batch at offset ${batch.baseOffset} does not match`;
+      if (reason !== undefined) break;
+      this.#index(batch.lastOffset, batch.maxTimestamp, scan.position, batch.sizeInBytes);
+      end = scan.end;
+    }
+    reason ??= scan.problem?.message;
+    if (reason === undefined) return { cutAt: undefined, reason: '' };
+    this.file().truncate(end);
+    this.#fileSize = this.#size = end;
+    return { cutAt: end, reason };
+  }
+
+  #corrupt(position: number, message: string): CorruptSegmentError {
+    return new CorruptSegmentError(this.path(SUFFIX.log), position, message);
+  }
+
+  /** A scan that begins at the batch of the last of the first `entries` index entries, or at the start. */
+  #scanFrom(entries: number, end: number): HeaderScan {
+    const index = this.#offsets();
+    if (entries === 0) return new HeaderScan(this.file(), 0, end);
+    const scan = new HeaderScan(this.file(), index.positionAt(entries - 1), end);
+    const first = scan.next();
+    if (first !== undefined && first.lastOffset === index.offsetAt(entries - 1)) {
+      scan.restart();
+      return scan;
+    }
+    this.#rebuildIndexes(this.path(SUFFIX.offsetIndex), `entry ${entries - 1} does not lead to the batch it names`);
+    return new HeaderScan(this.file(), 0, end);
+  }
+
+  // Reading
+
+  /** Position of the first batch whose last offset is `offset` or more; `end`, a batch boundary, if there is none before. */
+  positionOf(offset: number, end: number): number {
+    if (offset <= this.baseOffset) return 0;
+    const recent = this.#recent.positionOf(offset, end);
+    if (recent >= 0) return Math.min(recent, end);
+    if (this.#hint?.offset === offset && this.#hint.position <= end) return this.#hint.position;
+    if (end === 0) return 0;
+    const index = this.#offsets();
+    const scan = this.#scanFrom(Math.min(index.floor(offset), index.floorOfPosition(end - 1)), end);
+    for (let header = scan.next(); header !== undefined; header = scan.next()) {
+      if (header.lastOffset >= offset) return scan.position;
+    }
+    if (scan.problem !== undefined) throw this.#corrupt(scan.problem.position, scan.problem.message);
+    return end;
+  }
+
+  /** The last batch boundary after `position` and at most `target`; `position` itself when no whole batch fits. */
+  boundaryAtMost(target: number, position: number, end: number): Boundary {
+    const recent = this.#recent.boundaryAtMost(target);
+    if (recent > position) return { position: recent, offset: this.#recent.offsetBefore(recent) + 1 };
+    const index = this.#offsets();
+    const entries = index.floorOfPosition(target);
+    const isIndexed = entries > 0 && index.positionAt(entries - 1) > position;
+    const scan = isIndexed ? this.#scanFrom(entries, end) : new HeaderScan(this.file(), position, end);
+    let boundary = scan.end > position ? scan.end : position;
+    let offset = this.baseOffset;
+    for (let header = scan.next(); header !== undefined; header = scan.next()) {
+      offset = header.baseOffset;
+      if (scan.end > target) break;
+      if (scan.end > position) boundary = scan.end;
+      offset = header.nextOffset;
+    }
+    if (scan.problem !== undefined) throw this.#corrupt(scan.problem.position, scan.problem.message);
+    this.#hint = { position: boundary, offset };
+    return this.#hint;
+  }
+
+  /** The boundary after the batch at `position`. */
+  boundaryAfter(position: number, end: number): Boundary {
+    const scan = new HeaderScan(this.file(), position, end);
+    const header = scan.next();
+    if (header === undefined) throw this.#corrupt(position, scan.problem?.message ?? 'a batch was expected');
+    return { position: scan.end, offset: header.nextOffset };
+  }
+
+  scan(from: number, end: number): SegmentScan {
+    return new SegmentScan(this.file(), from, end);
+  }
+
+  // Times
+
+  /** The greatest timestamp of the segment and the last offset of the batch that has it; -1 without timestamps. */
+  largestTimestamp(): { timestampMs: number; offset: number } {
+    if (this.#isActive) return { timestampMs: this.#maxTimestampMs, offset: this.#offsetOfMaxTimestamp };
+    const times = this.#times();
+    const last = times.count - 1;
+    if (last < 0) return { timestampMs: -1, offset: -1 };
+    return { timestampMs: times.timestampAt(last), offset: times.offsetAt(last) };
+  }
+
+  /** Time to be compared with `retention.ms`: the largest timestamp, or when the file last changed if there is none. */
+  retentionTimestamp(): number {
+    const { timestampMs } = this.largestTimestamp();
+    return timestampMs >= 0 ? timestampMs : (this.#context.fs.info(this.path(SUFFIX.log))?.modifiedMs ?? 0);
+  }
+
+  /** Position of the first batch, at `startOffset` or later, that has a timestamp of at least `timestampMs`; `end` if none. */
+  positionOfTimestamp(timestampMs: number, startOffset: number, end: number): number {
+    const times = this.#times();
+    const below = times.countBelow(timestampMs);
+    let offset = startOffset;
+    if (below > 0) {
+      if (!this.#isTimeEntryTrue(times, below - 1)) {
+        this.#rebuildIndexes(this.path(SUFFIX.timeIndex), `entry ${below - 1} is not what the log says`);
+        return this.positionOfTimestamp(timestampMs, startOffset, end);
+      }
+      offset = Math.max(offset, times.offsetAt(below - 1) + 1);
+    }
+    const scan = new HeaderScan(this.file(), this.positionOf(offset, end), end);
+    for (let header = scan.next(); header !== undefined; header = scan.next()) {
+      if (header.maxTimestamp >= timestampMs) return scan.position;
+    }
+    assert(scan.problem === undefined, `batches up to ${end} in ${this.path(SUFFIX.log)}`);
+    return end;
+  }
+}
