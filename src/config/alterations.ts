@@ -82,7 +82,10 @@ export function validateBrokerConfigs(
     clusterDefaults: resource === 'cluster' ? properties : current.layer(configSource.dynamicDefaultBroker),
     brokerOverrides: resource === 'broker' ? properties : current.layer(configSource.dynamicBroker),
   });
-  return as('INVALID_REQUEST', [...brokenRules(next), ...abruptThreadChanges(current, next)]);
+  return [
+    ...as('INVALID_REQUEST', [...brokenRules(next), ...abruptThreadChanges(current, next)]),
+    ...as('INVALID_CONFIG', resource === 'broker' ? differingMinIsr(properties) : []),
+  ];
 }
 
 /** Secrets and stores that only a listener may be given while running (DynamicBrokerConfig.DYNAMIC_SECURITY_CONFIGS). */
@@ -143,6 +146,13 @@ function abruptThreadChanges(current: BrokerConfig, next: BrokerConfig): ConfigP
     problems.push({ name, message: `${name} cannot go from ${before} to ${after} at once: at most to double or half` });
   }
   return problems;
+}
+
+/** Eligible leader replicas (KIP-966), on by default in Kafka 4.3, need one minimum for the whole cluster. */
+function differingMinIsr(properties: Properties): ConfigProblem[] {
+  const name = 'min.insync.replicas';
+  if (!properties.has(name)) return [];
+  return [{ name, message: `${name} cannot be set for one broker, but for the cluster or a topic` }];
 }
 
 function badValues(

@@ -1,3 +1,4 @@
+import { connectionLimits } from './checks.ts';
 import { int, list, long, string } from './definition.ts';
 
 /** Listeners, sockets, connections, and the threads and queues behind them. */
@@ -85,6 +86,7 @@ export const networkConfigs = {
   }),
   'max.connections.per.ip.overrides': string({
     default: '',
+    check: connectionLimits,
     scope: 'cluster-wide',
     doc: 'Other limits for single addresses, as host:number pairs.',
   }),

@@ -16,6 +16,13 @@ export function autoOffsetReset(value: string): string | undefined {
   return isDuration ? undefined : 'it must be latest, earliest or by_duration:PnDTnHnMn.nS';
 }
 
+/** address:number pairs, separated by commas. */
+export function connectionLimits(value: string): string | undefined {
+  if (value === '') return undefined;
+  const stranger = value.split(',').find((pair) => !/^.+:\s*\d{1,10}$/.test(pair.trim()));
+  return stranger === undefined ? undefined : `'${stranger}' is not of the form address:number`;
+}
+
 /** id@host:port entries. */
 export function quorumVoters(items: readonly string[]): string | undefined {
   const stranger = items.find((item) => {

@@ -1,7 +1,10 @@
 import type { Properties } from './broker-config.ts';
 import { brokerConfigs } from './broker-configs.ts';
 
-/** What a single node needs beyond Kafka's defaults. Lay it under what the user says. */
+/**
+ * What a single node needs beyond Kafka's defaults, and what the properties file that Apache Kafka ships for one says.
+ * Lay it under what the user says.
+ */
 export const standaloneProperties: Properties = new Map([
   ['node.id', '1'],
   ['process.roles', 'broker,controller'],
@@ -11,6 +14,7 @@ export const standaloneProperties: Properties = new Map([
   ['transaction.state.log.min.isr', '1'],
   ['share.coordinator.state.topic.replication.factor', '1'],
   ['share.coordinator.state.topic.min.isr', '1'],
+  ['group.initial.rebalance.delay.ms', '0'],
 ]);
 
 /** Puts properties of several sources together; what a later source says counts. */
