@@ -170,10 +170,7 @@ describe('versions', () => {
     const keys = versionsOf(MetadataResponse).map((version) => {
       const value = arbitraryMessage(MetadataResponse, version, new SeededRandom(version));
       return Object.keys(
-        readWith(
-          generate(MetadataResponse, version),
-          encodeWith(generate(MetadataResponse, version), value),
-        ) as object,
+        readWith(generate(MetadataResponse, version), encodeWith(generate(MetadataResponse, version), value)) as object,
       ).join();
     });
     expect(new Set(keys).size).toBe(1);
