@@ -1,5 +1,5 @@
 import { every, type Clock, type FileSystem, type Logger, type Random } from './base/index.ts';
-import type { BrokerConfig, ListenerPlan } from './config/index.ts';
+import type { BrokerConfig } from './config/index.ts';
 import { PartitionedLog, ShardSet } from './coordinator/index.ts';
 import { acceptLimits, connectionLimits, groupsConfig, logConfig } from './effective-configs.ts';
 import { groupRecordSerializer, groupsMachine } from './groups/index.ts';
@@ -22,6 +22,19 @@ export interface World {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+}
+
+/** A listener to open, and what clients are told of it. */
+export interface ListenerPlan {
+  readonly name: string;
+  /** Empty: all interfaces. */
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  /** Undefined: not told to anyone. Port 0 is told as the one that was taken. */
+  readonly advertised: { readonly host: string; readonly port: number } | undefined;
+  /** Kafka's number of the security protocol. */
+  readonly securityProtocol: number;
 }
 
 /** Where clients reach a listener. */
@@ -87,7 +100,7 @@ async function start(
 
   const directory = LogDirectory.open({
     ...world,
-    path: staticConfig.get('log.dirs')[0] ?? staticConfig.get('log.dir'),
+    path: staticConfig.get('log.dirs')[0] ?? '',
     nodeId,
     producerIdExpirationMs: staticConfig.get('producer.id.expiration.ms'),
   });
@@ -112,6 +125,7 @@ async function start(
     nodeId,
     clusterId: directory.clusterId,
     logDirectoryIds: [directory.directoryId],
+    previousBrokerEpoch: directory.previousBrokerEpoch,
     endpoints,
     rack: staticConfig.get('broker.rack'),
     config: new Map(staticConfig.layers.flatMap(({ properties }) => [...properties])),
@@ -135,7 +149,8 @@ async function start(
   cleanups.add(() => groupShards.close());
   replicas.onLeadership({
     elected: (topic, partition, leader) => {
-      if (topic === GROUPS_TOPIC) groupShards.elected(partition, new PartitionedLog(leader, groupRecordSerializer));
+      if (topic === GROUPS_TOPIC)
+        groupShards.elected(partition, new PartitionedLog(leader, groupRecordSerializer, clock));
     },
     resigned: (topic, partition) => {
       if (topic === GROUPS_TOPIC) groupShards.resigned(partition);
@@ -184,16 +199,17 @@ async function start(
   };
 }
 
-/** Binds every listener; a listener advertised under port 0 is advertised under its real one. */
+/** Binds every listener, and says what to register. */
 async function openListeners(listening: Listeners, plans: readonly ListenerPlan[]): Promise<Endpoint[]> {
   const endpoints: Endpoint[] = [];
-  for (const { name, securityProtocolId, host, port, advertisedHost, advertisedPort } of plans) {
+  for (const { name, host, port, advertised, securityProtocol } of plans) {
     const bound = await listening.open({ name, host, port });
+    if (advertised === undefined) continue;
     endpoints.push({
       listener: name,
-      host: advertisedHost,
-      port: advertisedPort === 0 ? bound : advertisedPort,
-      securityProtocol: securityProtocolId,
+      host: advertised.host,
+      port: advertised.port === 0 ? bound : advertised.port,
+      securityProtocol,
     });
   }
   return endpoints;
@@ -236,8 +252,8 @@ function schedule(directory: LogDirectory, config: () => BrokerConfig, clock: Cl
     every(clock, config().get('log.flush.scheduler.interval.ms'), () => directory.flushDue(clock.now())),
     every(clock, config().get('log.retention.check.interval.ms'), () => directory.enforceRetention(clock.now())),
     every(clock, config().get('log.flush.offset.checkpoint.interval.ms'), () => directory.checkpoint()),
-    every(clock, config().get('producer.id.expiration.check.interval.ms'), () =>
-      directory.expireProducers(clock.now()),
-    ),
+    every(clock, config().get('producer.id.expiration.check.interval.ms'), () => {
+      for (const log of directory.logs()) log.expireProducers(clock.now());
+    }),
   ];
 }

@@ -58,6 +58,7 @@ export function groupsConfig(broker: BrokerConfig): GroupsConfig {
     maxSessionTimeoutMs: broker.get('group.max.session.timeout.ms'),
     initialRebalanceDelayMs: broker.get('group.initial.rebalance.delay.ms'),
     maxSize: broker.get('group.max.size'),
+    maxRecordBytes: broker.get('message.max.bytes'),
     offsetMetadataMaxBytes: broker.get('offset.metadata.max.bytes'),
     offsetsRetentionMs: broker.get('offsets.retention.minutes') * MINUTE_MS,
     offsetsRetentionCheckIntervalMs: broker.get('offsets.retention.check.interval.ms'),

@@ -1,5 +1,16 @@
-import { BrokerConfig, planListeners, type ConfigProblem, type ListenerPlan } from './config/index.ts';
-import { SINGLE_NODE } from './single-node.ts';
+import {
+  BrokerConfig,
+  mergeProperties,
+  readListeners,
+  standaloneProperties,
+  unknownConfigMessage,
+  unobeyed,
+  unservedListeners,
+  type ConfigProblem,
+  type Listeners,
+  type Properties,
+} from './config/index.ts';
+import type { ListenerPlan } from './broker.ts';
 
 /** The settings contradict each other or cannot be understood; one line per problem. */
 export class UnusableConfigError extends Error {
@@ -7,7 +18,7 @@ export class UnusableConfigError extends Error {
   readonly problems: readonly ConfigProblem[];
 
   constructor(problems: readonly ConfigProblem[]) {
-    super(problems.map(({ name, message }) => (message.startsWith(name) ? message : `${name}: ${message}`)).join('\n'));
+    super(problems.map(({ message }) => message).join('\n'));
     this.problems = problems;
   }
 }
@@ -16,30 +27,41 @@ export class UnusableConfigError extends Error {
 export interface Settled {
   readonly config: BrokerConfig;
   readonly listeners: readonly ListenerPlan[];
-  /** What their owner should know: names we don't know, or do not obey yet. */
+  /** What their owner should know: names that nobody knows, or that are not obeyed yet. */
   readonly notes: readonly string[];
 }
+
+/** Kafka's numbers of security protocols. */
+const SECURITY_PROTOCOL_ID = { PLAINTEXT: 0, SSL: 1, SASL_PLAINTEXT: 2, SASL_SSL: 3 } as const;
 
 /**
  * Makes a broker's config of what was given, over what a single node starts with. Throws UnusableConfigError.
  * @param wildcardHost what clients are told where a listener is open on all interfaces and nothing is advertised
  */
-export function settle(
-  given: ReadonlyMap<string, string>,
-  { wildcardHost }: { readonly wildcardHost: string },
-): Settled {
-  const { config, problems, unknown } = BrokerConfig.from(new Map([...SINGLE_NODE, ...given]));
-  const planned = planListeners(config, { wildcardHost });
-  const all = [...problems, ...planned.problems];
+export function settle(given: Properties, { wildcardHost }: { readonly wildcardHost: string }): Settled {
+  const { config, problems, unknown } = BrokerConfig.from(mergeProperties(standaloneProperties, given));
+  if (problems.length > 0) throw new UnusableConfigError(problems);
+  const { listeners, problems: wrong } = readListeners(config);
+  wrong.push(...unservedListeners(listeners));
   if (config.get('log.dirs').length > 1)
-    all.push({ name: 'log.dirs', message: 'more than one folder is not served yet; give one' });
-  if (all.length > 0) throw new UnusableConfigError(all);
-  return { config, listeners: planned.listeners, notes: notes(given, unknown) };
+    wrong.push({ name: 'log.dirs', message: 'log.dirs: more than one folder is not served yet; give one' });
+  if (wrong.length > 0) throw new UnusableConfigError(wrong);
+  const ignored = unobeyed(given);
+  const notes = unknown.map(unknownConfigMessage);
+  if (ignored.length > 0) notes.push(`these configs are not obeyed yet: ${ignored.join(', ')}`);
+  return { config, listeners: plan(listeners, wildcardHost), notes };
 }
 
-function notes(given: ReadonlyMap<string, string>, unknown: readonly string[]): string[] {
-  const out = unknown.map((name) => unknownConfig(name));
-  const ignored = [...given.keys()].filter((name) => brokerConfigs.get(name)?.obeyed === false);
-  if (ignored.length > 0) out.push(`not obeyed yet: ${ignored.sort().join(', ')}`);
-  return out;
+function plan({ listeners, advertised }: Listeners, wildcardHost: string): ListenerPlan[] {
+  return listeners.map(({ name, host, port, securityProtocol }) => {
+    const told = advertised.find((each) => each.name === name);
+    return {
+      name,
+      host,
+      port,
+      advertised:
+        told === undefined ? undefined : { host: told.host === '' ? wildcardHost : told.host, port: told.port },
+      securityProtocol: SECURITY_PROTOCOL_ID[securityProtocol],
+    };
+  });
 }

@@ -7,7 +7,7 @@ import { settle, UnusableConfigError, type Settled } from '../settings.ts';
 import { ListenError } from '../server/index.ts';
 import { LogDirectoryError } from '../storage/index.ts';
 import { consoleLogger } from './console-logger.ts';
-import { environmentProperties, parseProperties } from '../config/index.ts';
+import { brokerConfigs, environmentProperties, parseProperties } from '../config/index.ts';
 
 const DEFAULT_PORT = 9092;
 const DEFAULT_DATA_DIR = './data';
@@ -85,7 +85,8 @@ async function start(options: StartOptions): Promise<void> {
 function settings(options: StartOptions): Settled {
   const given = new Map<string, string>();
   if (options.properties !== undefined) add(given, parseProperties(readText(options.properties)));
-  add(given, environmentProperties(process.env));
+  // Other programs keep variables under the same prefix: only what names a config is meant for us.
+  add(given, new Map([...environmentProperties(process.env)].filter(([name]) => brokerConfigs.has(name))));
   add(given, options.config);
   if (options.port !== undefined || !given.has('listeners'))
     given.set('listeners', `PLAINTEXT://:${options.port ?? DEFAULT_PORT}`);

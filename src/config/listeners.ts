@@ -42,6 +42,11 @@ export function readListeners(config: BrokerConfig): { listeners: Listeners; pro
   const controllerListeners = all.filter((each) => controllerNames.has(each.name));
   const advertised = advertise(config, listeners, controllerNames, protocols, problems);
   const interBrokerName = interBroker(config, advertised, protocols, problems);
+  const roles = config.isSet('process.roles') ? config.get('process.roles') : [];
+  if (roles.length === 1 && roles[0] === 'broker' && controllerListeners.length > 0) {
+    const names = controllerListeners.map((each) => each.name).join(', ');
+    problems.push({ name: 'listeners', message: `listeners has ${names}, but this node is a broker only` });
+  }
   if (listeners.length === 0 && problems.length === 0) {
     problems.push({ name: 'listeners', message: 'listeners has none that is not the controller’s: clients need one' });
   }
@@ -89,10 +94,12 @@ function protocolMap(
     if (pair.trim() === '') continue;
     const colon = pair.lastIndexOf(':');
     const listener = pair.slice(0, colon).trim().toUpperCase();
-    const protocol = pair.slice(colon + 1).trim();
+    const protocol = pair
+      .slice(colon + 1)
+      .trim()
+      .toUpperCase();
     if (colon < 1) problems.push({ name, message: `${name}: '${pair}' is not of the form NAME:PROTOCOL` });
     else if (!isProtocol(protocol)) problems.push({ name, message: `${name}: ${unknownProtocol(protocol)}` });
-    else if (map.has(listener)) problems.push({ name, message: `${name} names ${listener} twice` });
     else map.set(listener, protocol);
   }
   // Only while nobody wrote a map of their own, controllers speak PLAINTEXT unasked.

@@ -23,7 +23,8 @@ function logicalLines(text: string): string[] {
     const backslashes = /\\*$/.exec(line)?.[0].length ?? 0;
     const whole: string = (open ?? '') + line;
     if (backslashes % 2 === 1) {
-      open = whole.slice(0, -1);
+      // A backslash alone begins nothing: what follows may still be a comment.
+      open = whole.length > 1 ? whole.slice(0, -1) : undefined;
     } else {
       lines.push(whole);
       open = undefined;

@@ -85,11 +85,6 @@ const rules: readonly Rule[] = [
     claim: 'it must be exactly one',
     holds: (config) => config.get('group.share.assignors').length === 1,
   },
-  {
-    name: 'group.max.session.timeout.ms',
-    claim: 'it must be at least group.min.session.timeout.ms',
-    holds: (config) => config.get('group.max.session.timeout.ms') >= config.get('group.min.session.timeout.ms'),
-  },
   ...groupBounds.map(({ name, min, max }): Rule => ({
     name: `group.${name}`,
     claim: min === undefined ? `it must be at most ${max}` : `it must lie between ${min} and ${max}`,

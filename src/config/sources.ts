@@ -32,7 +32,7 @@ export function nearNames(unknown: string): string[] {
   const wanted = unknown.trim().toLowerCase().slice(0, 100);
   const limit = Math.max(2, Math.floor(wanted.length / 5));
   return [...brokerConfigs.values()]
-    .filter((each) => !each.internal)
+    .filter(({ name, internal }) => !internal && Math.abs(name.length - wanted.length) <= limit)
     .map(({ name }) => ({ name, distance: editDistance(wanted, name) }))
     .filter(({ distance }) => distance <= limit)
     .sort((a, b) => a.distance - b.distance)

@@ -1,4 +1,10 @@
 export type { Log, LogEntry } from './log.ts';
 export type { Input, LogPosition, Machine, Outcome, Reading, Ticket } from './machine.ts';
 export { CoordinatorLoadInProgressError, NotCoordinatorError, Shard, type ShardOptions } from './shard.ts';
+export {
+  AppendRefusedError,
+  PartitionedLog,
+  type CoordinatedPartition,
+  type RecordSerializer,
+} from './partitioned-log.ts';
 export { ShardSet } from './shard-set.ts';

@@ -13,8 +13,8 @@ export interface Log<Rec> {
    */
   append(records: readonly Rec[]): number;
   /**
-   * What the log holds from its start to `committedOffset`, in slices small enough to be replayed within one turn.
-   * Also the records whose offsets nobody replays (of a kind we don't know) may be left out.
+   * What the log holds from its start to its end, committed or not, in slices small enough to be replayed within one
+   * turn. Records of a kind that the machine does not know may be left out.
    */
   read(): Iterable<readonly LogEntry<Rec>[]> | AsyncIterable<readonly LogEntry<Rec>[]>;
   /** Calls `listener` with the committed offset whenever it moved. Returns how to stop that. */

@@ -59,6 +59,7 @@ export class Shard<Hard, Soft, Request, Reply, Rec> {
   #end = 0;
   #committed = 0;
   #nextTicket: Ticket = 1;
+  #inputs: Input<Request>[] = [];
   readonly #waiting = new Map<Ticket, Waiting<Reply>>();
   /** Oldest first; the first `#released` of them are gone. */
   #parked: Parked<Reply>[] = [];
@@ -87,8 +88,8 @@ export class Shard<Hard, Soft, Request, Reply, Rec> {
   }
 
   /**
-   * Reads the log, a slice per turn of the event loop, and begins to serve. Everything written must be committed first
-   * (a new leader's log end may lie beyond the high watermark): the load waits for that.
+   * Reads the log, a slice per turn of the event loop, and begins to serve. A new leader's log may end beyond the high
+   * watermark: what is not committed yet is replayed as well, and the replies wait for it.
    * Rejects with what reading or replaying threw, or with NotCoordinatorError when closed meanwhile.
    */
   async load(): Promise<void> {
@@ -128,10 +129,11 @@ export class Shard<Hard, Soft, Request, Reply, Rec> {
 
   /**
    * The machine's reply, once all that was written by then is committed.
-   * Rejects with CoordinatorLoadInProgressError or NotCoordinatorError, or with what the machine threw.
+   * Rejects with CoordinatorLoadInProgressError or NotCoordinatorError.
    */
   request(request: Request): Promise<Reply> {
-    if (this.#state === 'loading') return Promise.reject(new CoordinatorLoadInProgressError(`${this.#name} is loading`));
+    if (this.#state === 'loading')
+      return Promise.reject(new CoordinatorLoadInProgressError(`${this.#name} is loading`));
     if (this.#state === 'closed') return Promise.reject(this.#notCoordinator());
     const ticket = this.#nextTicket++;
     return new Promise((resolve, reject) => {
@@ -149,7 +151,16 @@ export class Shard<Hard, Soft, Request, Reply, Rec> {
     return this.#hard as Reading<Hard>;
   }
 
+  /** One input at a time: what comes in while one is carried out (a listener of the log may ask) waits its turn. */
   #step(input: Input<Request>): void {
+    this.#inputs.push(input);
+    if (this.#inputs.length > 1) return;
+    for (let at = 0; at < this.#inputs.length && this.#state === 'active'; at++)
+      this.#take(this.#inputs[at] as Input<Request>);
+    this.#inputs = [];
+  }
+
+  #take(input: Input<Request>): void {
     let outcome: Outcome<Reply, Rec>;
     try {
       outcome = this.#machine.handle(this.#reading(), this.#soft as Soft, input, this.#clock.now());

@@ -1,5 +1,5 @@
 import { never } from '../base/index.ts';
-import type { Reading } from '../coordinator/index.ts';
+import type { Reading, RecordSerializer } from '../coordinator/index.ts';
 import { decodeMessage, encodeMessage, type Input, type Message } from '../wire/index.ts';
 import {
   GroupMetadataKey,
@@ -22,8 +22,8 @@ const OFFSET_COMMIT_VERSION_WITH_EXPIRY = 1;
  * version). `fromRecord` answers undefined to record types that are not ours (KIP-848's, share and streams groups'),
  * and throws for bytes that are not what their type says.
  */
-export const groupRecordSerializer = {
-  toRecord(record: GroupRecord): { readonly key: Buffer; readonly value: Buffer | null } {
+export const groupRecordSerializer: RecordSerializer<GroupRecord> = {
+  toRecord(record) {
     switch (record.type) {
       case 'groupMetadata':
         return {
@@ -42,7 +42,7 @@ export const groupRecordSerializer = {
     }
   },
 
-  fromRecord(key: Buffer, value: Buffer | null): GroupRecord | undefined {
+  fromRecord(key, value) {
     if (key.length < 2) return undefined;
     switch (key.readInt16BE(0)) {
       case RECORD_TYPE.legacyOffsetCommit:

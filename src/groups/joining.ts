@@ -94,11 +94,11 @@ function joinAsNewcomer(joining: Joining): void {
 function joinAsKnown(joining: Joining): void {
   const { step, group, request, waiting } = joining;
   const { memberId, groupInstanceId } = request;
-  const refuse = (errorCode: number): void => replyToJoin(step, waiting, refusedJoin(errorCode, memberId));
+  const refuse = (errorCode: number, id = memberId): void => replyToJoin(step, waiting, refusedJoin(errorCode, id));
 
   if (group.pendingMembers.has(memberId)) {
     // Ids are given out to dynamic members only.
-    if (groupInstanceId !== null) return refuse(ErrorCode.UNKNOWN_SERVER_ERROR);
+    if (groupInstanceId !== null) return refuse(ErrorCode.UNKNOWN_SERVER_ERROR, '');
     removePending(step, group, memberId);
     return addMember(joining, memberId);
   }

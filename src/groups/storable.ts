@@ -9,16 +9,21 @@ export function isStorable(text: string): boolean {
 
 /** Whether the group's record fits into `maxRecordBytes`: a little cautious, for nothing is encoded. */
 export function isWritable(group: ClassicGroup, maxRecordBytes: number): boolean {
-  let bytes = ROOM_FOR_GROUP + 2 * Buffer.byteLength(group.groupId);
+  const { groupId, protocolType, protocolName, leaderId } = group;
+  let bytes = ROOM_FOR_GROUP + bytesOf(groupId, protocolType, protocolName, leaderId);
   for (const member of group.members.values()) {
     const { memberId, groupInstanceId, clientId, clientHost, assignment } = member;
     bytes += ROOM_FOR_MEMBER + group.metadataOf(member).length + assignment.length;
-    for (const text of [memberId, groupInstanceId ?? '', clientId, clientHost]) bytes += Buffer.byteLength(text);
+    bytes += bytesOf(memberId, groupInstanceId, clientId, clientHost);
   }
   return bytes <= maxRecordBytes;
 }
 
-/** Headers of batch and record, and the group's own fields but for the longest. */
+function bytesOf(...texts: readonly (string | null)[]): number {
+  return texts.reduce((sum, text) => sum + Buffer.byteLength(text ?? ''), 0);
+}
+
+/** Headers of batch and record, and the fields of the group but for its strings. */
 const ROOM_FOR_GROUP = 512;
 /** Lengths and timeouts. */
 const ROOM_FOR_MEMBER = 32;

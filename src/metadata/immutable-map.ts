@@ -15,8 +15,6 @@ function hash(key: string): number {
  * that one topic more in a hundred thousand costs microseconds. Two levels of 64 suffice for the sizes a cluster has.
  */
 export class ImmutableMap<V> {
-  static readonly #EMPTY = new ImmutableMap<never>([], 0);
-
   readonly #root: readonly (Branch<V> | undefined)[];
   readonly size: number;
 
@@ -26,7 +24,7 @@ export class ImmutableMap<V> {
   }
 
   static empty<V>(): ImmutableMap<V> {
-    return ImmutableMap.#EMPTY;
+    return new ImmutableMap<never>([], 0);
   }
 
   get(key: string): V | undefined {

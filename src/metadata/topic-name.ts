@@ -13,6 +13,11 @@ export function topicNameProblem(name: string): string | undefined {
   return undefined;
 }
 
+/** Whether a topic may be called so. */
+export function isValidTopicName(name: string): boolean {
+  return topicNameProblem(name) === undefined;
+}
+
 /** Names that are equal here become the same metric name, so no two topics should have them; undefined for most names. */
 export function collisionKey(name: string): string | undefined {
   return /[._]/.test(name) ? name.replaceAll('.', '_') : undefined;

@@ -104,7 +104,8 @@ export class Topics {
       byId = byId.set(id, { id, name, partitions });
       if (idByName.get(name) === id) continue;
       const key = collisionKey(name);
-      if (key !== undefined && !idByName.has(name)) colliding = colliding.set(key, [...(colliding.get(key) ?? []), name]);
+      if (key !== undefined && !idByName.has(name))
+        colliding = colliding.set(key, [...(colliding.get(key) ?? []), name]);
       idByName = idByName.set(name, id);
     }
     return new Topics(byId, idByName, colliding, partitionCount);

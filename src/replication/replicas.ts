@@ -142,8 +142,7 @@ export class Replicas {
         continue;
       if (this.#leaders.get(topic)?.has(partition) === true) continue;
       this.#logger.warn('a partition folder of no topic is removed', { topic, partition, topicId });
-      const log = this.#directory.openLog({ topic, partition, topicId, config: this.#logConfig(topic, image) });
-      this.#directory.deleteLog(log);
+      this.#directory.deletePartition(topic, partition, this.#logConfig(topic, image).fileDeleteDelayMs);
     }
   }
 }

@@ -40,7 +40,8 @@ export interface ControllerApis {
 }
 
 export type ControllerApi = keyof ControllerApis;
-/** A response without the field that the listener's quotas fill in. */
-export type Answer<Api extends ControllerApi> = Omit<ControllerApis[Api]['response'], 'throttleTimeMs'>;
-export type ControllerRequest = { [Api in ControllerApi]: { readonly api: Api; readonly request: ControllerApis[Api]['request'] } }[ControllerApi];
+export type Answer<Api extends ControllerApi> = ControllerApis[Api]['response'];
+export type ControllerRequest = {
+  [Api in ControllerApi]: { readonly api: Api; readonly request: ControllerApis[Api]['request'] };
+}[ControllerApi];
 export type ControllerReply = ControllerApis[ControllerApi]['response'];

@@ -28,7 +28,9 @@ export function registerBroker(
     return { records: [], response: { errorCode: ErrorCode.INCONSISTENT_CLUSTER_ID } };
   for (const [name, level] of image.features) {
     const supported = request.features.find((feature) => feature.name === name);
-    if (level < (supported?.minSupportedVersion ?? 0) || level > (supported?.maxSupportedVersion ?? 0))
+    // A feature that the broker does not name is one it never uses, such as share groups in a folder of Apache Kafka.
+    if (supported === undefined) continue;
+    if (level < supported.minSupportedVersion || level > supported.maxSupportedVersion)
       return { records: [], response: { errorCode: ErrorCode.UNSUPPORTED_VERSION } };
   }
   const before = image.brokers.get(request.brokerId);

@@ -35,10 +35,7 @@ export function createPartitions(context: ControllerContext, request: CreatePart
   return { records, response: { results } };
 }
 
-function addPartitions(
-  context: ControllerContext,
-  { name, count, assignments }: Wanted,
-): MetadataRecord[] | Refusal {
+function addPartitions(context: ControllerContext, { name, count, assignments }: Wanted): MetadataRecord[] | Refusal {
   const topic = context.image.topics.byName(name);
   if (topic === undefined) return refused(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, `there is no topic ${name}`);
   const before = topic.partitions.length;

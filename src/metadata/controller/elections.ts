@@ -174,7 +174,8 @@ function electLeader(
   if (topic === undefined) return failed(index, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, `there is no topic ${topicName}`);
   if (partition === undefined)
     return failed(index, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, `${topicName} has no partition ${index}`);
-  const isNeeded = election === 'preferred' ? partition.leader !== partition.replicas[0] : partition.leader === NO_LEADER;
+  const isNeeded =
+    election === 'preferred' ? partition.leader !== partition.replicas[0] : partition.leader === NO_LEADER;
   if (!isNeeded) return failed(index, ErrorCode.ELECTION_NOT_NEEDED, 'the leader is the one it should be');
   const isAcceptable = (id: number): boolean => context.isActive(id);
   const record = changePartition(context, topic, partition, { election, isAcceptable });

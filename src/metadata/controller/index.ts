@@ -1,2 +1,3 @@
 export type { ControllerApi, ControllerApis, ControllerReply, ControllerRequest } from './apis.ts';
-export { controllerMachine, type ControllerMachine, type ControllerOptions } from './machine.ts';
+export { controllerMachine, type ControllerMachine, type ControllerOptions, type NoSoftState } from './machine.ts';
+export type { ControllerState } from './state.ts';

@@ -4,7 +4,7 @@ import type { Machine } from '../../coordinator/index.ts';
 import type { MetadataImage } from '../image.ts';
 import type { MetadataRecord } from '../record.ts';
 import { alterPartition } from './alter-partition.ts';
-import type { Answer, ControllerApi, ControllerReply, ControllerRequest } from './apis.ts';
+import type { ControllerReply, ControllerRequest } from './apis.ts';
 import { brokerHeartbeat, registerBroker } from './brokers.ts';
 import { alterConfigs, incrementalAlterConfigs } from './configs.ts';
 import { ControllerContext, type Decision } from './context.ts';
@@ -25,9 +25,12 @@ export interface ControllerOptions {
   readonly random: Random;
 }
 
+/** Who is registered and who leads is all in the log. */
+export type NoSoftState = Record<string, never>;
+
 export type ControllerMachine = Machine<
   ControllerState,
-  Record<string, never>,
+  NoSoftState,
   ControllerRequest,
   ControllerReply,
   MetadataRecord
@@ -42,14 +45,13 @@ export function controllerMachine({ image, leaderEpoch, config, random }: Contro
       if (input.kind === 'tick') return {};
       const context = new ControllerContext(state.image as MetadataImage, config, random);
       const { records, response } = decide(context, input.request);
-      // Which answer belongs to which API is settled in `decide`; whoever asked knows what it asked.
-      return { records, replies: [[input.ticket, { throttleTimeMs: 0, ...response } as ControllerReply]] };
+      return { records, replies: [[input.ticket, response]] };
     },
     replay: (state, record, { offset }) => state.replay(record, offset),
   };
 }
 
-function decide(context: ControllerContext, asked: ControllerRequest): Decision<Answer<ControllerApi>> {
+function decide(context: ControllerContext, asked: ControllerRequest): Decision<ControllerReply> {
   switch (asked.api) {
     case 'createTopics':
       return createTopics(context, asked.request);

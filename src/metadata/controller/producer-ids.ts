@@ -19,8 +19,7 @@ export function allocateProducerIds(
   const problem = epochProblem(image.brokers.get(brokerId), brokerEpoch);
   if (problem !== undefined) return none(problem);
   const producerIdStart = Math.max(0, image.producerIds.next);
-  if (producerIdStart > Number.MAX_SAFE_INTEGER - PRODUCER_ID_BLOCK_SIZE)
-    return none(ErrorCode.UNKNOWN_SERVER_ERROR);
+  if (producerIdStart > Number.MAX_SAFE_INTEGER - PRODUCER_ID_BLOCK_SIZE) return none(ErrorCode.UNKNOWN_SERVER_ERROR);
   const nextProducerId = producerIdStart + PRODUCER_ID_BLOCK_SIZE;
   return {
     records: [{ type: 'ProducerIdsRecord', value: { brokerId, brokerEpoch, nextProducerId } }],

@@ -124,5 +124,5 @@ async function byTimestamp(leader: PartitionLeader, timestamp: number, isolation
 
 /** The epoch that the first record was written in, which is not known of an empty log. */
 function epochAtStart({ log }: PartitionLeader): number {
-  return log.epochAt(log.logStartOffset);
+  return log.epochOf(log.logStartOffset);
 }

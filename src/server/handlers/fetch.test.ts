@@ -1,0 +1,189 @@
+import { describe, expect, test } from '@jest/globals';
+import { batchOf, broker, client, createTopic, deleteTopic, Fetch, fetchFrom, produceTo } from '../../../sim/broker.ts';
+import { ErrorCode } from '../../wire/index.ts';
+import { recordsOf, scanBatches } from '../../wire/records/index.ts';
+
+const valuesOf = (records: Buffer | null): string[] =>
+  scanBatches(records ?? Buffer.alloc(0)).batches.flatMap((batch) =>
+    recordsOf(batch, { maxBytes: 1 << 20 }).map(({ value }) => String(value)),
+  );
+
+describe('Fetch', () => {
+  test.each([4, 5, 6, 7, 8, 9, 10, 11, 12])('v%d reads from an offset to the high watermark', async (version) => {
+    const wire = await client(await broker());
+    await createTopic(wire, 'orders');
+    for (const value of ['a', 'b', 'c']) await produceTo(wire, 'orders', batchOf([value]));
+    const answer = await fetchFrom(wire, 'orders', 1, { version });
+    expect(valuesOf(answer.records)).toEqual(['b', 'c']);
+    expect(answer).toMatchObject({
+      errorCode: 0,
+      highWatermark: 3,
+      lastStableOffset: 3,
+      logStartOffset: version >= 5 ? 0 : -1,
+    });
+  });
+
+  test.each([13, 14, 15, 16, 17, 18])('v%d names topics by id; an unknown id is UNKNOWN_TOPIC_ID', async (version) => {
+    const wire = await client(await broker());
+    const topicId = await createTopic(wire, 'orders');
+    await produceTo(wire, 'orders', batchOf(['a']));
+    const partitions = [{ partition: 0, fetchOffset: 0, partitionMaxBytes: 1 << 20 }];
+    const { responses } = await wire.request(Fetch, version, {
+      maxWaitMs: 0,
+      minBytes: 1,
+      topics: [
+        { topicId, partitions },
+        { topicId: 'AAAAAAAAAAAAAAAAAAAAAQ', partitions },
+      ],
+      forgottenTopicsData: [],
+    });
+    expect(
+      responses.map(({ partitions: [partition] }) => [partition?.errorCode, valuesOf(partition?.records ?? null)]),
+    ).toEqual([
+      [ErrorCode.NONE, ['a']],
+      [ErrorCode.UNKNOWN_TOPIC_ID, []],
+    ]);
+  });
+
+  test('the batch that holds the offset comes whole, however small the limits (C-29)', async () => {
+    const wire = await client(await broker());
+    await createTopic(wire, 'orders');
+    await produceTo(wire, 'orders', batchOf(['a', 'b', 'c']));
+    const { records } = await fetchFrom(wire, 'orders', 1, { maxBytes: 1, partitionMaxBytes: 1 });
+    expect(valuesOf(records)).toEqual(['a', 'b', 'c']);
+  });
+
+  test('an offset outside the log is OFFSET_OUT_OF_RANGE at once (C-30)', async () => {
+    const wire = await client(await broker());
+    await createTopic(wire, 'orders');
+    expect(await fetchFrom(wire, 'orders', 1, { maxWaitMs: 60_000 })).toMatchObject({
+      errorCode: ErrorCode.OFFSET_OUT_OF_RANGE,
+      highWatermark: -1,
+    });
+  });
+
+  test('a waiting fetch is woken by an append (C-28)', async () => {
+    const started = await broker();
+    const reader = await client(started);
+    const writer = await client(started);
+    await createTopic(writer, 'orders');
+    const waiting = fetchFrom(reader, 'orders', 0, { maxWaitMs: 60_000 });
+    await produceTo(writer, 'orders', batchOf(['a']));
+    expect(valuesOf((await waiting).records)).toEqual(['a']);
+  });
+
+  test('it waits until minBytes are there', async () => {
+    const started = await broker();
+    const reader = await client(started);
+    const writer = await client(started);
+    await createTopic(writer, 'orders');
+    const size = batchOf(['a']).length;
+    const waiting = fetchFrom(reader, 'orders', 0, { maxWaitMs: 60_000, minBytes: 2 * size });
+    await produceTo(writer, 'orders', batchOf(['a']));
+    await produceTo(writer, 'orders', batchOf(['b']));
+    expect(valuesOf((await waiting).records)).toEqual(['a', 'b']);
+  });
+
+  test('it answers empty when the time is over', async () => {
+    const wire = await client(await broker());
+    await createTopic(wire, 'orders');
+    expect(await fetchFrom(wire, 'orders', 0, { maxWaitMs: 20 })).toMatchObject({
+      errorCode: 0,
+      highWatermark: 0,
+      records: Buffer.alloc(0),
+    });
+  });
+
+  test('deleting the topic wakes who waits on it', async () => {
+    const started = await broker();
+    const reader = await client(started);
+    const writer = await client(started);
+    await createTopic(writer, 'orders');
+    const waiting = fetchFrom(reader, 'orders', 0, { maxWaitMs: 60_000 });
+    await deleteTopic(writer, 'orders');
+    expect((await waiting).errorCode).toBe(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+  });
+
+  test('a client with a leader epoch of its own is fenced when it is behind or ahead (C-32)', async () => {
+    const wire = await client(await broker());
+    await createTopic(wire, 'orders');
+    expect((await fetchFrom(wire, 'orders', 0, { currentLeaderEpoch: 0 })).errorCode).toBe(ErrorCode.NONE);
+    expect((await fetchFrom(wire, 'orders', 0, { currentLeaderEpoch: 7 })).errorCode).toBe(
+      ErrorCode.UNKNOWN_LEADER_EPOCH,
+    );
+  });
+
+  test('an unknown topic is UNKNOWN_TOPIC_OR_PARTITION', async () => {
+    const wire = await client(await broker());
+    expect((await fetchFrom(wire, 'nowhere', 0)).errorCode).toBe(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+  });
+
+  test('read committed gets an aborted list, read uncommitted none (C-36)', async () => {
+    const wire = await client(await broker());
+    await createTopic(wire, 'orders');
+    await produceTo(wire, 'orders', batchOf(['a']));
+    expect((await fetchFrom(wire, 'orders', 0, { isolationLevel: 1 })).abortedTransactions).toEqual([]);
+    expect((await fetchFrom(wire, 'orders', 0)).abortedTransactions).toBeNull();
+  });
+});
+
+describe('fetch sessions', () => {
+  const ask = (
+    sessionId: number,
+    sessionEpoch: number,
+    offsets: Readonly<Record<string, number>>,
+    forgotten: readonly string[] = [],
+  ) => ({
+    maxWaitMs: 0,
+    minBytes: 1,
+    sessionId,
+    sessionEpoch,
+    topics: Object.entries(offsets).map(([topic, fetchOffset]) => ({
+      topic,
+      partitions: [{ partition: 0, fetchOffset, partitionMaxBytes: 1 << 20 }],
+    })),
+    forgottenTopicsData: forgotten.map((topic) => ({ topic, partitions: [0] })),
+  });
+
+  test('after the first answer only partitions with news are told (KIP-227)', async () => {
+    const wire = await client(await broker());
+    await createTopic(wire, 'a');
+    await createTopic(wire, 'b');
+    const first = await wire.request(Fetch, 12, ask(0, 0, { a: 0, b: 0 }));
+    expect(first.sessionId).toBeGreaterThan(0);
+    expect(first.responses.map(({ topic }) => topic).sort()).toEqual(['a', 'b']);
+    const second = await wire.request(Fetch, 12, ask(first.sessionId, 1, {}));
+    expect(second).toMatchObject({ sessionId: first.sessionId, responses: [] });
+    await produceTo(wire, 'b', batchOf(['x']));
+    const third = await wire.request(Fetch, 12, ask(first.sessionId, 2, {}));
+    expect(
+      third.responses.map(({ topic, partitions: [partition] }) => [topic, valuesOf(partition?.records ?? null)]),
+    ).toEqual([['b', ['x']]]);
+    const fourth = await wire.request(Fetch, 12, ask(first.sessionId, 3, { b: 1 }, ['a']));
+    expect(fourth.responses).toEqual([]);
+  });
+
+  test('an unknown session and a wrong epoch are errors of the whole answer (C-31)', async () => {
+    const wire = await client(await broker());
+    await createTopic(wire, 'a');
+    expect(await wire.request(Fetch, 12, ask(12345, 1, { a: 0 }))).toMatchObject({
+      errorCode: ErrorCode.FETCH_SESSION_ID_NOT_FOUND,
+      responses: [],
+    });
+    const { sessionId } = await wire.request(Fetch, 12, ask(0, 0, { a: 0 }));
+    expect(await wire.request(Fetch, 12, ask(sessionId, 5, { a: 0 }))).toMatchObject({
+      errorCode: ErrorCode.INVALID_FETCH_SESSION_EPOCH,
+    });
+    expect(await wire.request(Fetch, 12, ask(sessionId, -1, { a: 0 }))).toMatchObject({ errorCode: 0, sessionId: 0 });
+    expect(await wire.request(Fetch, 12, ask(sessionId, 1, {}))).toMatchObject({
+      errorCode: ErrorCode.FETCH_SESSION_ID_NOT_FOUND,
+    });
+  });
+
+  test('without a slot left the client goes on without a session', async () => {
+    const wire = await client(await broker({ config: { 'max.incremental.fetch.session.cache.slots': '1' } }));
+    await createTopic(wire, 'a');
+    expect((await wire.request(Fetch, 12, ask(0, 0, { a: 0 }))).sessionId).toBeGreaterThan(0);
+    expect((await wire.request(Fetch, 12, ask(0, 0, { a: 0 }))).sessionId).toBe(0);
+  });
+});
