@@ -382,7 +382,7 @@ describe('whatever happens', () => {
         } catch (error) {
           if (left >= 0) throw error;
         }
-        delete fs.fault;
+        fs.fault = undefined;
         await cluster?.close().catch(() => {});
         fs.crash(random);
       }
