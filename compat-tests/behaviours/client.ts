@@ -100,7 +100,6 @@ export type Ability =
   | 'timestamps'
   | 'acks'
   | 'partitions'
-  | 'key per record'
   | 'cooperative-sticky'
   | 'static membership'
   | 'max timestamp'

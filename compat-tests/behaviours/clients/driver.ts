@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { endsWithUs } from '../../children.ts';
 import { KafkaFailure } from '../client.ts';
 
 interface Answer {
@@ -20,7 +21,7 @@ export class Driver {
   private complaints = '';
 
   constructor(command: string, args: readonly string[]) {
-    this.child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+    this.child = endsWithUs(spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] }));
     this.child.stderr.on('data', (chunk: Buffer) => {
       this.complaints = (this.complaints + chunk.toString()).slice(-2000);
     });
@@ -35,7 +36,6 @@ export class Driver {
       this.child.once('error', end);
       this.child.once('close', end);
     });
-    process.once('exit', () => this.child.kill('SIGKILL'));
   }
 
   ask(verb: string, args: unknown): Promise<unknown> {

@@ -240,7 +240,7 @@ export async function kafkajsClient(address: string): Promise<Client> {
   return {
     name: 'kafkajs',
     verbs: withFailures(verbs),
-    abilities: new Set(['gzip', 'headers', 'timestamps', 'acks', 'partitions', 'key per record', 'validate only']),
+    abilities: new Set(['gzip', 'headers', 'timestamps', 'acks', 'partitions', 'validate only']),
     async close() {
       await Promise.all([...members.values()].map(({ consumer }) => consumer.disconnect()));
       await Promise.all([...producers.values()].map((each) => each.disconnect()));

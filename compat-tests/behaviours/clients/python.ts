@@ -14,7 +14,7 @@ export async function pythonClient(address: string): Promise<Client> {
       'received', 'pause', 'resume', 'seek', 'commit', 'leave', 'listGroups', 'describeGroup', 'committed', 'lag', 'setCommitted',
     ]),
     abilities: new Set([
-      'gzip', 'snappy', 'lz4', 'zstd', 'headers', 'timestamps', 'acks', 'partitions', 'key per record', 'cooperative-sticky',
+      'gzip', 'snappy', 'lz4', 'zstd', 'headers', 'timestamps', 'acks', 'partitions', 'cooperative-sticky',
       'static membership', 'max timestamp', 'validate only', 'topic id',
     ]),
     close: () => driver.close(),
