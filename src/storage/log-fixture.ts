@@ -38,8 +38,9 @@ export class LogFixture {
   }
 
   /** The process is gone, and with it what it wanted to do next. */
-  kill(): void {
+  kill(log: PartitionLog): void {
     this.#endOfTurn.length = 0;
+    log.abandon();
   }
 
   open(config: Partial<LogConfig> = {}, options: Partial<PartitionLogOptions> = {}): PartitionLog {

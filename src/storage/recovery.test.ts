@@ -1,0 +1,229 @@
+import { describe, expect, test } from '@jest/globals';
+import { join } from 'node:path';
+import { MemoryFileSystem, RecordingLogger, SeededRandom, SimulatedClock } from '../base/index.ts';
+import { append, LogFixture, read, values } from './log-fixture.ts';
+import type { PartitionLog } from './partition-log.ts';
+
+const settled = () => new Promise((done) => setImmediate(done));
+
+function overwrite(kit: LogFixture, name: string, position: number, bytes: Buffer): void {
+  const file = kit.fs.open(join(kit.directory, name));
+  file.write([bytes], position);
+  file.close();
+}
+
+/** Five segments of some batches each, with a producer, epochs and an aborted transaction. */
+function fiveSegments() {
+  const kit = new LogFixture();
+  const config = { segmentBytes: 700, indexIntervalBytes: 50 };
+  const log = kit.open(config);
+  for (let i = 0; i < 36; i++) {
+    kit.clock.advance(10);
+    append(log, kit.batch([`v${i}`], { producerId: 5, producerEpoch: 0, baseSequence: i }), Math.floor(i / 10));
+    if (i === 7)
+      append(log, kit.batch(['t'], { producerId: 6, producerEpoch: 0, baseSequence: 0, isTransactional: true }));
+    if (i === 9) append(log, kit.marker(6, 0, 'ABORT'), 0, 'coordinator');
+  }
+  kit.endTurn();
+  const expected = describeLog(log);
+  return { kit, config, log, expected };
+}
+
+function describeLog(log: PartitionLog) {
+  return {
+    end: log.logEndOffset,
+    values: values(log.batches(0)).filter((value) => /^[vt]/.test(value)),
+    aborted: log.abortedTransactions(0, log.logEndOffset),
+    epochs: [0, 1, 2, 3].map((epoch) => log.endOffsetForEpoch(epoch)),
+    producers: log.producerCount,
+  };
+}
+
+describe('after an unclean stop', () => {
+  test('everything that was written is there, wherever the recovery point was', () => {
+    for (const recoveryPoint of [0, 1, 15, 30, 1000]) {
+      const { kit, config, log, expected } = fiveSegments();
+      log.flush();
+      kit.kill(log);
+      expect(describeLog(kit.open(config, { cleanShutdown: false, recoveryPoint }))).toEqual(expected);
+    }
+  });
+
+  test('a torn tail is cut, never a whole batch, and the log says where', () => {
+    const { kit, config, log, expected } = fiveSegments();
+    kit.kill(log);
+    const name = kit.fs
+      .list(kit.directory)
+      .filter((file) => file.endsWith('.log'))
+      .at(-1) as string;
+    const size = kit.fs.info(join(kit.directory, name))?.size as number;
+    for (const rest of [1, 16, 60, 61, 100]) {
+      overwrite(kit, name, size, kit.batch(['torn', 'x'.repeat(50)]).subarray(0, rest));
+      const logger = new RecordingLogger();
+      const again = kit.open(config, { cleanShutdown: false, logger });
+      expect(describeLog(again)).toEqual(expected);
+      expect(logger.lines.find(({ fields }) => fields['position'] === size)?.fields['path']).toBe(
+        join(kit.directory, name),
+      );
+      again.abandon();
+    }
+  });
+
+  test('what follows a damaged batch is cut too', () => {
+    const { kit, config, log } = fiveSegments();
+    kit.kill(log);
+    const name = kit.fs.list(kit.directory).filter((file) => file.endsWith('.log'))[1] as string;
+    overwrite(kit, name, 90, Buffer.from([0xff, 0xff]));
+    const again = kit.open(config, { cleanShutdown: false });
+    expect(again.segmentCount).toBe(2);
+    expect(again.logEndOffset).toBe(Number(name.slice(0, 20)) + 1);
+    expect(append(again, kit.batch(['next'])).baseOffset).toBe(again.logEndOffset - 1);
+  });
+
+  test('zeros after the last batch, as a file system leaves them, are cut', () => {
+    const { kit, config, log, expected } = fiveSegments();
+    kit.kill(log);
+    const name = kit.fs
+      .list(kit.directory)
+      .filter((file) => file.endsWith('.log'))
+      .at(-1) as string;
+    overwrite(kit, name, kit.fs.info(join(kit.directory, name))?.size as number, Buffer.alloc(4096));
+    expect(describeLog(kit.open(config, { cleanShutdown: false }))).toEqual(expected);
+  });
+
+  test('a log that ends before its start begins anew there', () => {
+    const { kit, log } = fiveSegments();
+    kit.kill(log);
+    const again = kit.open({}, { cleanShutdown: false, logStartOffset: 100 });
+    expect([again.logStartOffset, again.logEndOffset]).toEqual([100, 100]);
+    expect(append(again, kit.batch(['a'])).baseOffset).toBe(100);
+  });
+});
+
+describe('after a clean stop', () => {
+  test('only the last segment is touched', () => {
+    const { kit, config, log, expected } = fiveSegments();
+    log.close();
+    const fs = kit.fs as MemoryFileSystem;
+    const opened: string[] = [];
+    fs.fault = (operation, path) => void ((operation === 'open' || operation === 'read') && opened.push(path));
+    const again = kit.open(config);
+    const last = kit.fs
+      .list(kit.directory)
+      .filter((file) => file.endsWith('.log'))
+      .at(-1) as string;
+    const others = opened.filter((path) => /\.(log|index|timeindex)$/.test(path) && !path.includes(last.slice(0, 20)));
+    expect(others).toEqual([]);
+    expect(describeLog(again)).toEqual(expected);
+  });
+
+  test('missing indexes, snapshots and epochs are made anew and reported', async () => {
+    const { kit, config, log, expected } = fiveSegments();
+    const time = kit.clock.now() - 100;
+    const found = await log.offsetForTimestamp(time);
+    log.close();
+    for (const name of kit.fs.list(kit.directory)) {
+      if (!/\.log$|\.txnindex$|metadata/.test(name)) kit.fs.remove(join(kit.directory, name));
+    }
+    const logger = new RecordingLogger();
+    const again = kit.open(config, { logger });
+    expect(describeLog(again)).toEqual(expected);
+    expect(await again.offsetForTimestamp(time)).toEqual(found);
+    expect(logger.lines.filter(({ level }) => level === 'warn').length).toBeGreaterThan(1);
+  });
+
+  test('a flipped byte anywhere in an index, snapshot or epoch checkpoint changes nothing that is read, or is refused', async () => {
+    const { kit, config, log, expected } = fiveSegments();
+    const times = [0, 100, 200, 355].map((age) => kit.clock.now() - age);
+    const found = await Promise.all(times.map((time) => log.offsetForTimestamp(time)));
+    log.close();
+    const names = kit.fs.list(kit.directory).filter((name) => /\.(index|timeindex|snapshot)$/.test(name));
+    for (const name of names) {
+      const path = join(kit.directory, name);
+      const good = kit.fs.readFile(path);
+      for (let at = 0; at < good.length; at++) {
+        const flipped = Buffer.from(good);
+        flipped[at] = (flipped[at] as number) ^ (1 << (at % 8));
+        overwrite(kit, name, 0, flipped);
+        const again = kit.open(config);
+        const offsets: number[] = [];
+        for (let from = 0; from < expected.end; from += 5)
+          offsets.push(read(again, { from, maxBytes: 1 })[0]?.baseOffset ?? -1);
+        expect(offsets).toEqual([0, 5, 10, 15, 20, 25, 30, 35]);
+        expect(again.producerCount).toBe(expected.producers);
+        expect(await Promise.all(times.map((time) => again.offsetForTimestamp(time)))).toEqual(found);
+        again.abandon();
+        kit.fs.replaceFile(path, good);
+      }
+    }
+  });
+});
+
+describe('when the power fails', () => {
+  /** Appends with a crash after `survivingWrites` writes; returns what was acknowledged and what came back. */
+  async function crash(seed: number, flushMessages: number) {
+    const random = new SeededRandom(seed);
+    const clock = new SimulatedClock();
+    const fs = new MemoryFileSystem({ clock, simulateCrashes: true });
+    const kit = new LogFixture(fs);
+    const config = { segmentBytes: 600, indexIntervalBytes: 100, flushMessages };
+    let acknowledged = 0;
+    let recoveryPoint = 0;
+    const sent: string[] = [];
+    for (let life = 0; life < 3; life++) {
+      const log = kit.open(config, { cleanShutdown: false, recoveryPoint });
+      expect(log.logEndOffset).toBeGreaterThanOrEqual(acknowledged);
+      sent.length = log.logEndOffset;
+      expect(values(log.batches(0))).toEqual(sent);
+      log.onWritten((end) => (acknowledged = end));
+      const turns = 1 + random.below(12);
+      for (let turn = 0; turn < turns; turn++) {
+        for (let i = random.below(4); i >= 0; i--) {
+          const value = `${life}.${turn}.${i}`;
+          append(log, kit.batch([value], { producerId: 1, producerEpoch: 0, baseSequence: sent.length }), life);
+          sent.push(value);
+        }
+        kit.endTurn();
+        if (random.chance(60)) await settled();
+        if (random.chance(20)) recoveryPoint = log.recoveryPoint;
+      }
+      kit.kill(log);
+      fs.crash(random);
+      await settled();
+    }
+    const log = kit.open(config, { cleanShutdown: false, recoveryPoint });
+    return { acknowledged, recoveryPoint, log, sent };
+  }
+
+  test.each(Array.from({ length: 40 }, (_, seed) => seed))(
+    'with flush.messages=1 all that was acknowledged is there (seed %i)',
+    async (seed) => {
+      const { acknowledged, log, sent } = await crash(seed, 1);
+      expect(log.logEndOffset).toBeGreaterThanOrEqual(acknowledged);
+      expect(values(log.batches(0))).toEqual(sent.slice(0, log.logEndOffset));
+    },
+  );
+
+  test('without it, all below the recovery point is there, and the rest is whole batches from the front', async () => {
+    for (let seed = 100; seed < 120; seed++) {
+      const random = new SeededRandom(seed);
+      const fs = new MemoryFileSystem({ simulateCrashes: true });
+      const kit = new LogFixture(fs);
+      const config = { segmentBytes: 600, indexIntervalBytes: 100 };
+      const log = kit.open(config);
+      const sent: string[] = [];
+      for (let i = 0; i < 30; i++) {
+        append(log, kit.batch([`v${i}`]));
+        sent.push(`v${i}`);
+        if (random.chance(50)) kit.endTurn();
+        if (random.chance(20)) await settled();
+      }
+      const { recoveryPoint } = log;
+      kit.kill(log);
+      fs.crash(random);
+      const again = kit.open(config, { cleanShutdown: false, recoveryPoint });
+      expect(again.logEndOffset).toBeGreaterThanOrEqual(recoveryPoint);
+      expect(values(again.batches(0))).toEqual(sent.slice(0, again.logEndOffset));
+    }
+  });
+});
