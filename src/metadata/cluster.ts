@@ -246,7 +246,7 @@ export class ClusterMetadata {
     if (this.#shard === undefined) throw new NotCoordinatorError('the controller is not there');
     // The machine answers each API with its own response; the compiler sees only that they are all replies.
     const asked = { api, request } as ControllerRequest;
-    return (await this.#shard.request(asked));
+    return await this.#shard.request(asked);
   }
 
   /** With `fence`, this broker first hands over what it leads, as one that stops cleanly does. Closes the log. */
