@@ -100,7 +100,7 @@ describe('what Kafka refuses is refused in words', () => {
     [{ 'inter.broker.listener.name': 'PLAINTEXT', 'security.inter.broker.protocol': 'SSL' }, 'cannot both be set'],
     [{ 'process.roles': 'broker', listeners: 'PLAINTEXT://:1,CONTROLLER://:2' }, 'this node is a broker only'],
   ])('%j', (given, message) => {
-    const found = problems(given as unknown as Record<string, string>);
+    const found = problems(given);
     expect(found).toEqual(expect.arrayContaining([expect.stringContaining(message)]));
   });
 });

@@ -40,15 +40,15 @@ export function readListeners(config: BrokerConfig): { listeners: Listeners; pro
   problems.push(...duplicateNames('listeners', all), ...duplicatePorts(all));
   const listeners = all.filter((each) => !controllerNames.has(each.name));
   const controllerListeners = all.filter((each) => controllerNames.has(each.name));
+  if (listeners.length === 0 && problems.length === 0) {
+    problems.push({ name: 'listeners', message: 'listeners has none that is not the controller’s: clients need one' });
+  }
   const advertised = advertise(config, listeners, controllerNames, protocols, problems);
   const interBrokerName = interBroker(config, advertised, protocols, problems);
   const roles = config.isSet('process.roles') ? config.get('process.roles') : [];
   if (roles.length === 1 && roles[0] === 'broker' && controllerListeners.length > 0) {
     const names = controllerListeners.map((each) => each.name).join(', ');
     problems.push({ name: 'listeners', message: `listeners has ${names}, but this node is a broker only` });
-  }
-  if (listeners.length === 0 && problems.length === 0) {
-    problems.push({ name: 'listeners', message: 'listeners has none that is not the controller’s: clients need one' });
   }
   return { listeners: { listeners, controllerListeners, advertised, interBrokerName }, problems };
 }

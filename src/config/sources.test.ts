@@ -48,7 +48,7 @@ describe('a name that nobody knows', () => {
 
   test('is nearest to itself, were it known', () => {
     const known = [...brokerConfigs.values()].filter((each) => !each.internal);
-    const names = known.filter((_, index) => index % 10 === 0).map((each) => each.name);
+    const names = known.filter((_, index) => index % 40 === 0).map((each) => each.name);
     expect(names.map((name) => nearNames(name)[0])).toEqual(names);
   });
 
