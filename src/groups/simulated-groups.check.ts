@@ -71,7 +71,7 @@ export class SimulatedGroups {
   /** The replies of the last step. */
   lastReplies: readonly (readonly [Ticket, GroupReply])[] = [];
   #machine: GroupsMachine;
-  readonly #seed: number;
+  #seed: number;
   #ticket = 0;
 
   constructor(config: Partial<GroupsConfig> = {}, seed = 1) {
@@ -237,7 +237,7 @@ export class SimulatedGroups {
   moveCoordinator(): void {
     this.waiting.clear();
     const records = this.log.map((record) => groupRecordSerializer.toRecord(record));
-    this.#machine = groupsMachine(this.config, { random: new SeededRandom(this.#seed + 1) });
+    this.#machine = groupsMachine(this.config, { random: new SeededRandom((this.#seed += 1_000_003)) });
     this.hard = this.#machine.hard();
     records.forEach(({ key, value }, offset) => {
       const record = groupRecordSerializer.fromRecord(key, value);
