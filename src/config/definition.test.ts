@@ -32,6 +32,10 @@ describe('the tables', () => {
     expect(all.filter((each) => each.doc === '' || !/[.]$/.test(each.doc)).map((each) => each.name)).toEqual([]);
   });
 
+  test('have defaults that are values', () => {
+    for (const { initial, defaultValue } of all) expect(initial.value === null).toBe(defaultValue === null);
+  });
+
   test('keep secrets by type', () => {
     expect(all.every((each) => each.sensitive === (each.type === 'password'))).toBe(true);
   });

@@ -98,12 +98,17 @@ function spec<T extends ConfigValue>(
         const shown = sensitive ? 'what it was given' : `'${text.length > 200 ? `${text.slice(0, 200)}…` : text}'`;
         return { name, message: `${name} cannot be ${shown}: ${parsed}` };
       };
-      const initial = readDefault(name, options.default, parse);
+      // Read when first asked for: a broker starts before it has looked at most of its configs.
+      let initial: ParsedConfig<T | null> | undefined;
       return {
         name,
         type,
-        defaultValue: initial.value === null ? null : initial.text,
-        initial,
+        get defaultValue() {
+          return this.initial.value === null ? null : this.initial.text;
+        },
+        get initial() {
+          return (initial ??= readDefault(name, options.default, parse));
+        },
         required: options.required ?? false,
         scope: options.scope ?? 'read-only',
         sensitive,
