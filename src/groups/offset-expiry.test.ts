@@ -78,19 +78,20 @@ describe('offsets expire (KIP-211)', () => {
   });
 
   test('not while members join', () => {
-    const groups = new SimulatedGroups(RETENTION);
-    const [member] = groups.stable(
-      1,
-      { topics: ['orders'], rebalanceTimeoutMs: 2 ** 31 - 1, sessionTimeoutMs: 30 * MINUTE },
-      ['one'],
-    );
+    const groups = new SimulatedGroups({ offsetsRetentionMs: MINUTE, offsetsRetentionCheckIntervalMs: MINUTE });
+    const options = { topics: ['orders'], rebalanceTimeoutMs: HOUR, sessionTimeoutMs: 30 * MINUTE };
+    const [member] = groups.stable(1, options);
     groups.commit(2, { ...member, topic: 'payments' });
-    groups.join({ memberId: member!.memberId, instance: 'one', sessionTimeoutMs: 30 * MINUTE });
-    groups.enter({ rebalanceTimeoutMs: 2 ** 31 - 1 });
+    const newcomer = groups.enter(options);
     groups.advance(4 * MINUTE);
     expect(groups.state()).toBe('PreparingRebalance');
-    groups.moveCoordinator();
     expect(groups.offsets()).toEqual({ 'payments-0': 2 });
+    const leader = joinedAs(groups.join({ ...options, memberId: member!.memberId }));
+    groups.sync(joinedAs(newcomer));
+    groups.sync(leader);
+    expect(groups.state()).toBe('Stable');
+    groups.advance(MINUTE);
+    expect(groups.offsets()).toEqual({});
   });
 
   test('when the client said so (versions 2 to 4), sooner or later than the broker would', () => {

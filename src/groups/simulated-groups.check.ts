@@ -86,7 +86,7 @@ export class SimulatedGroups {
   ask<A extends GroupApi>(api: A, request: GroupApis[A]['request'], { version = 5, clientId = 'app' } = {}): Asked<A> {
     const asked = new Asked<A>();
     const ticket = ++this.#ticket;
-    this.waiting.set(ticket, asked as unknown as Asked<GroupApi>);
+    this.waiting.set(ticket, asked);
     const context = { version, clientId, clientHost: '/127.0.0.1' };
     this.#step(ticket, { api, request, context } as GroupRequest);
     return asked;
@@ -258,7 +258,7 @@ export class SimulatedGroups {
   }
 
   #reading(): Reading<Groups> {
-    return this.hard as Reading<Groups>;
+    return this.hard;
   }
 
   #step(ticket?: Ticket, request?: GroupRequest): void {

@@ -34,7 +34,7 @@ describe('static members (KIP-345)', () => {
     groups.join({ instance: 'two' });
     expect(groups.heartbeat(follower!)).toBe(82);
     expect(groups.sync(follower!).answer.errorCode).toBe(82);
-    expect(groups.commit(5, follower!)).toBe(82);
+    expect(groups.commit(5, follower)).toBe(82);
     expect(groups.join({ memberId: follower!.memberId, instance: 'two' }).answer).toMatchObject({ errorCode: 82 });
     expect(groups.leave([{ memberId: follower!.memberId, instance: 'two' }])).toEqual([82]);
   });
