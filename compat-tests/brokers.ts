@@ -55,6 +55,11 @@ export class Broker {
     return this.output;
   }
 
+  /** Where its partitions lie: to be looked at while it is down. */
+  get dataFolder(): string {
+    return join(this.folder, 'data');
+  }
+
   /** Resident memory in MiB. */
   get residentMiB(): number {
     const line = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${this.pid}/status`, 'utf8'));

@@ -30,6 +30,8 @@ const SINCE: ReadonlyMap<number, number> = new Map([
 ]);
 
 const READ_COMMITTED = 1;
+const FIRST_WITH_LEADER_EPOCH = 4;
+const NO_EPOCH = -1;
 
 interface Answer {
   readonly errorCode: number;
@@ -69,7 +71,11 @@ export function listOffsets(rooms: { readonly replicas: Replicas }): Route {
           const answer = twice.has(`${name}-${partitionIndex}`)
             ? failed(ErrorCode.INVALID_REQUEST)
             : await look(rooms.replicas, { name, partitionIndex, timestamp, currentLeaderEpoch, isolation, version });
-          of.push({ partitionIndex, ...answer });
+          of.push({
+            partitionIndex,
+            ...answer,
+            leaderEpoch: version < FIRST_WITH_LEADER_EPOCH ? NO_EPOCH : answer.leaderEpoch,
+          });
         }
         answers.push({ name, partitions: of });
       }
