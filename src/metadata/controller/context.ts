@@ -1,29 +1,67 @@
 import type { Random } from '../../base/index.ts';
-import { topicConfig, type BrokerConfig, type TopicConfig } from '../../config/index.ts';
+import {
+  describeTopic,
+  topicConfig,
+  type BrokerConfig,
+  type DescribedConfig,
+  type TopicConfig,
+} from '../../config/index.ts';
 import { ConfigResourceType } from '../configs.ts';
 import { ELIGIBLE_LEADER_REPLICAS_VERSION } from '../features.ts';
 import type { MetadataImage } from '../image.ts';
 import type { MetadataRecord } from '../record.ts';
 
+/**
+ * The configs in effect under one set of cluster-wide ones. Most topics have no configs of their own and share one answer,
+ * which is made once, not per request.
+ */
+export class EffectiveConfigs {
+  readonly broker: BrokerConfig;
+  readonly #clusterDefaults: ReadonlyMap<string, string>;
+  #normalTopic: TopicConfig | undefined;
+  #normalDescription: readonly DescribedConfig[] | undefined;
+
+  constructor(staticConfig: BrokerConfig, clusterDefaults: ReadonlyMap<string, string>) {
+    this.broker = staticConfig.with({ clusterDefaults });
+    this.#clusterDefaults = clusterDefaults;
+  }
+
+  /** Whether these are still the ones: an image that changes nothing of them keeps the very same map. */
+  isOf(image: MetadataImage): boolean {
+    return image.configs.of(ConfigResourceType.broker, '') === this.#clusterDefaults;
+  }
+
+  topic(own: ReadonlyMap<string, string>): TopicConfig {
+    if (own.size > 0) return topicConfig(this.broker, own);
+    return (this.#normalTopic ??= topicConfig(this.broker, own));
+  }
+
+  describeTopic(own: ReadonlyMap<string, string>): readonly DescribedConfig[] {
+    if (own.size > 0) return describeTopic(this.broker, own);
+    return (this.#normalDescription ??= describeTopic(this.broker, own));
+  }
+}
+
 /** What decides a request: how things are, and what the node was configured with. */
 export class ControllerContext {
   readonly image: MetadataImage;
   readonly random: Random;
-  /** The controller's configs: static ones under the cluster-wide dynamic ones. */
-  readonly config: BrokerConfig;
-  #normalTopic: TopicConfig | undefined;
+  readonly configs: EffectiveConfigs;
 
-  constructor(image: MetadataImage, staticConfig: BrokerConfig, random: Random) {
+  constructor(image: MetadataImage, configs: EffectiveConfigs, random: Random) {
     this.image = image;
+    this.configs = configs;
     this.random = random;
-    this.config = staticConfig.with({ clusterDefaults: image.configs.of(ConfigResourceType.broker, '') });
   }
 
-  /** The configs in effect for a topic. Most have none of their own and share one answer. */
+  /** The controller's configs: static ones under the cluster-wide dynamic ones. */
+  get config(): BrokerConfig {
+    return this.configs.broker;
+  }
+
+  /** The configs in effect for a topic. */
   topicConfig(topic: string): TopicConfig {
-    const own = this.image.configs.of(ConfigResourceType.topic, topic);
-    if (own.size > 0) return topicConfig(this.config, own);
-    return (this.#normalTopic ??= topicConfig(this.config, own));
+    return this.configs.topic(this.image.configs.of(ConfigResourceType.topic, topic));
   }
 
   get isElrEnabled(): boolean {

@@ -1,5 +1,4 @@
 import { randomUuid } from '../../base/index.ts';
-import { describeTopic } from '../../config/index.ts';
 import { ErrorCode } from '../../wire/index.ts';
 import type { CreateTopicsRequest } from '../../wire/messages/index.ts';
 import { ConfigResourceType } from '../configs.ts';
@@ -96,7 +95,7 @@ function createTopic(
 }
 
 function describedConfigs(context: ControllerContext, configs: ReadonlyMap<string, string>): Result['configs'] {
-  return describeTopic(context.config, configs).map(({ name, value, readOnly, configSource, isSensitive }) => ({
+  return context.configs.describeTopic(configs).map(({ name, value, readOnly, configSource, isSensitive }) => ({
     name,
     value,
     readOnly,

@@ -1,13 +1,14 @@
 import type { Random } from '../../base/index.ts';
 import type { BrokerConfig } from '../../config/index.ts';
 import type { Machine } from '../../coordinator/index.ts';
+import { ConfigResourceType } from '../configs.ts';
 import type { MetadataImage } from '../image.ts';
 import type { MetadataRecord } from '../record.ts';
 import { alterPartition } from './alter-partition.ts';
 import type { ControllerReply, ControllerRequest } from './apis.ts';
 import { brokerHeartbeat, registerBroker } from './brokers.ts';
 import { alterConfigs, incrementalAlterConfigs } from './configs.ts';
-import { ControllerContext, type Decision } from './context.ts';
+import { ControllerContext, EffectiveConfigs, type Decision } from './context.ts';
 import { createPartitions } from './create-partitions.ts';
 import { createTopics } from './create-topics.ts';
 import { deleteTopics } from './delete-topics.ts';
@@ -38,12 +39,15 @@ export type ControllerMachine = Machine<
 
 /** The single-voter controller: requests in, records of the metadata log and replies out. */
 export function controllerMachine({ image, leaderEpoch, config, random }: ControllerOptions): ControllerMachine {
+  let configs = new EffectiveConfigs(config, new Map());
   return {
     hard: () => new ControllerState(image, leaderEpoch),
     soft: () => ({}),
     handle(state, _soft, input) {
       if (input.kind === 'tick') return {};
-      const context = new ControllerContext(state.image as MetadataImage, config, random);
+      const now = state.image as MetadataImage;
+      if (!configs.isOf(now)) configs = new EffectiveConfigs(config, now.configs.of(ConfigResourceType.broker, ''));
+      const context = new ControllerContext(now, configs, random);
       const { records, response } = decide(context, input.request);
       return { records, replies: [[input.ticket, response]] };
     },
