@@ -5,6 +5,7 @@ import type { Replicas } from '../replication/index.ts';
 import { autoTopics } from './auto-topics.ts';
 import type { FetchSessions } from './fetch-sessions.ts';
 import type { GroupCoordinator } from './group-coordinator.ts';
+import { alterConfigs } from './handlers/alter-configs.ts';
 import { apiVersions } from './handlers/api-versions.ts';
 import { createPartitions } from './handlers/create-partitions.ts';
 import { createTopics } from './handlers/create-topics.ts';
@@ -60,6 +61,7 @@ export function routes(rooms: Rooms): Route[] {
     deleteTopics({ cluster }),
     createPartitions({ cluster }),
     describeConfigs({ nodeId, image, config }),
+    alterConfigs({ cluster }),
     incrementalAlterConfigs({ cluster }),
     initProducerId({ producerIds }),
     findCoordinator({ image, groups }),
