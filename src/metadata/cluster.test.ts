@@ -7,6 +7,7 @@ import {
   SimulatedClock,
   ZERO_UUID,
 } from '../base/index.ts';
+import { NotCoordinatorError } from '../coordinator/index.ts';
 import { ErrorCode } from '../wire/index.ts';
 import { ClusterMetadata, type ClusterMetadataOptions } from './cluster.ts';
 import { ConfigResourceType } from './configs.ts';
@@ -282,6 +283,14 @@ describe('a restart', () => {
     }
     expect(starts).toEqual([0, 1000, 2000, 3000, 4000, 5000]);
   });
+});
+
+test('who waits while the node stops is told to ask elsewhere', async () => {
+  const cluster = await open(new MemoryFileSystem());
+  const waiting = createTopic(cluster, 'orders');
+  await cluster.close();
+  await expect(waiting).rejects.toThrow(NotCoordinatorError);
+  await expect(createTopic(cluster, 'orders')).rejects.toThrow(NotCoordinatorError);
 });
 
 describe('a snapshot', () => {

@@ -48,6 +48,7 @@ export class MetadataLog {
   readonly #directory: string;
   #committed: number;
   #isSyncing = false;
+  #isClosed = false;
   #onCommitted: (committedOffset: number) => void = () => {};
   #onFailed: (error: Error) => void = () => {};
 
@@ -133,6 +134,7 @@ export class MetadataLog {
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#onCommitted = () => {};
     this.#onFailed = () => {};
     this.#log.close();
@@ -150,9 +152,9 @@ export class MetadataLog {
   async #sync(): Promise<void> {
     if (this.#isSyncing) return;
     this.#isSyncing = true;
-    while (this.#committed < this.#log.writtenEndOffset && !this.#log.isOffline) {
+    while (this.#committed < this.#log.writtenEndOffset && !this.#log.isOffline && !this.#isClosed) {
       await this.#log.flushLater();
-      if (this.#log.recoveryPoint <= this.#committed) continue;
+      if (this.#isClosed || this.#log.recoveryPoint <= this.#committed) continue;
       this.#committed = this.#log.recoveryPoint;
       this.#onCommitted(this.#committed);
     }
