@@ -85,12 +85,14 @@ export function frameProblem(header: RecordBatch, left: number): string | undefi
 }
 
 const HEADER_CHUNK_BYTES = 4096;
+/** One for all: a scan of headers begins and ends within a turn, and a new one reads anew. */
+const headerChunk = Buffer.allocUnsafeSlow(HEADER_CHUNK_BYTES);
+let headerChunkOwner: HeaderScan | undefined;
 
 /** Goes from header to header without reading the records, in small steps: from an index entry to the batch wanted. */
 export class HeaderScan {
   readonly #file: File;
   readonly #to: number;
-  readonly #chunk = Buffer.allocUnsafe(HEADER_CHUNK_BYTES);
   #chunkAt = -1;
   #chunkEnd = -1;
   readonly #from: number;
@@ -110,7 +112,7 @@ export class HeaderScan {
   restart(): void {
     this.#next = this.#from;
     this.problem = undefined;
-    if (this.#chunkAt !== this.#from) this.#chunkAt = -1;
+    if (this.#chunkAt !== this.#from && headerChunkOwner === this) headerChunkOwner = undefined;
   }
 
   /** The next batch's header; undefined at the end, or at a problem. Good until the next call. */
@@ -118,13 +120,14 @@ export class HeaderScan {
     const at = this.#next;
     const left = this.#to - at;
     if (left === 0 || this.problem !== undefined) return undefined;
-    if (this.#chunkAt < 0 || at + RecordBatch.HEADER_BYTES > this.#chunkEnd) {
+    if (headerChunkOwner !== this || at + RecordBatch.HEADER_BYTES > this.#chunkEnd) {
+      headerChunkOwner = this;
       this.#chunkAt = at;
-      this.#chunkEnd = at + this.#file.read(this.#chunk.subarray(0, Math.min(HEADER_CHUNK_BYTES, left)), at);
+      this.#chunkEnd = at + this.#file.read(headerChunk.subarray(0, Math.min(HEADER_CHUNK_BYTES, left)), at);
     }
     let message: string | undefined = 'too few bytes for a batch';
     if (at + RecordBatch.HEADER_BYTES <= this.#chunkEnd) {
-      const header = new RecordBatch(this.#chunk, at - this.#chunkAt);
+      const header = new RecordBatch(headerChunk, at - this.#chunkAt);
       message = frameProblem(header, left);
       if (message === undefined) {
         this.position = at;
