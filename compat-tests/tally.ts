@@ -45,5 +45,8 @@ export class Tally {
 
 function reason(why: unknown): string {
   const text = why instanceof Error ? why.message : String(why);
-  return text.trim().replace(/\s*\n\s*/g, ' | ').slice(0, 600);
+  return text
+    .trim()
+    .replace(/\s*\n\s*/g, ' | ')
+    .slice(0, 600);
 }

@@ -62,7 +62,14 @@ export const confluentPython = once(() =>
     const home = join(cache, 'python');
     const python = join(home, 'bin/python');
     const works = (): Promise<unknown> => run(python, ['-c', 'import confluent_kafka']);
-    if (existsSync(python) && (await works().then(() => true, () => false))) return python;
+    if (
+      existsSync(python) &&
+      (await works().then(
+        () => true,
+        () => false,
+      ))
+    )
+      return python;
     rmSync(home, { recursive: true, force: true });
     mkdirSync(dirname(home), { recursive: true });
     await run('python3', ['-m', 'venv', home]);
@@ -75,7 +82,11 @@ export const confluentPython = once(() =>
 /** kcat, installed with apt-get where that is allowed. */
 export const kcat = once(() =>
   orMissing('kcat (apt-get install kcat)', async () => {
-    const works = (): Promise<boolean> => run('kcat', ['-V']).then(() => true, () => false);
+    const works = (): Promise<boolean> =>
+      run('kcat', ['-V']).then(
+        () => true,
+        () => false,
+      );
     if (await works()) return 'kcat';
     await run('apt-get', ['update', '-q']);
     await run('apt-get', ['install', '-qy', 'kcat'], { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });

@@ -32,16 +32,24 @@ export function behaviourOverRestart<const N extends Verb, Kept>(
 }
 
 export function isFor(each: Behaviour, client: Client): boolean {
-  return each.needs.every((verb) => verb in client.verbs) && each.abilities.every((ability) => client.abilities.has(ability));
+  return (
+    each.needs.every((verb) => verb in client.verbs) && each.abilities.every((ability) => client.abilities.has(ability))
+  );
 }
 
 /** Asks again until `holds` says so, or fails with what was last seen. */
-export async function eventually<T>(what: string, ask: () => Promise<T>, holds: (seen: T) => boolean, limitMs = 20_000): Promise<T> {
+export async function eventually<T>(
+  what: string,
+  ask: () => Promise<T>,
+  holds: (seen: T) => boolean,
+  limitMs = 20_000,
+): Promise<T> {
   const deadline = Date.now() + limitMs;
   for (;;) {
     const seen = await ask();
     if (holds(seen)) return seen;
-    if (Date.now() > deadline) throw new Error(`${what}: not within ${limitMs} ms, last seen ${JSON.stringify(seen).slice(0, 300)}`);
+    if (Date.now() > deadline)
+      throw new Error(`${what}: not within ${limitMs} ms, last seen ${JSON.stringify(seen).slice(0, 300)}`);
     await sleep(50);
   }
 }

@@ -49,7 +49,9 @@ export interface Verbs {
   }): Promise<void>;
   deleteTopic(args: { topic: string }): Promise<void>;
   listTopics(args: Record<string, never>): Promise<string[]>;
-  describeTopic(args: { topic: string }): Promise<{ partitions: { index: number; leader: number; replicas: number[]; isr: number[] }[] }>;
+  describeTopic(args: {
+    topic: string;
+  }): Promise<{ partitions: { index: number; leader: number; replicas: number[]; isr: number[] }[] }>;
   /** The topic's id as the client writes it: only good for comparing. */
   topicId(args: { topic: string }): Promise<string>;
   createPartitions(args: { topic: string; count: number }): Promise<void>;

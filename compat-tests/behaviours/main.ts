@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { Broker, type BrokerKind } from '../brokers.ts';
 import { Tally } from '../tally.ts';
+import { connectAdmin } from '../topics.ts';
 import { isFor, type Behaviour } from './behaviour.ts';
 import type { Client, Verbs } from './client.ts';
 import { apacheToolsClient } from './clients/apache-tools.ts';
@@ -15,7 +16,7 @@ import { offsetBehaviours } from './lists/offsets.ts';
 import { produceBehaviours } from './lists/produce.ts';
 import { restartBehaviours } from './lists/restart.ts';
 import { topicBehaviours } from './lists/topics.ts';
-import { connectAdmin, settling, stageFor, type Stage } from './stage.ts';
+import { settling, stageFor, type Stage } from './stage.ts';
 
 const usage = `usage: behaviours/run [--broker ottla|apache|both] [--client NAME]... [--only PATTERN] [--table]`;
 
@@ -106,8 +107,11 @@ async function runOn(kind: BrokerKind, names: readonly string[], chosen: readonl
     await Promise.all(turns.map((turn) => turn.run(chosen)));
     await started.restart();
     await Promise.all(turns.map((turn) => turn.runAfterRestart()));
-    await Promise.all(turns.map((turn) => turn.close().catch((error: unknown) => tally.fail('a client closes', error))));
-    if ((await started.down()) !== (kind === 'ottla' ? 0 : 143)) tally.fail(`${kind} stops cleanly`, started.lastOutput.slice(-500));
+    await Promise.all(
+      turns.map((turn) => turn.close().catch((error: unknown) => tally.fail('a client closes', error))),
+    );
+    if ((await started.down()) !== (kind === 'ottla' ? 0 : 143))
+      tally.fail(`${kind} stops cleanly`, started.lastOutput.slice(-500));
   } catch (error) {
     tally.fail(`${kind} runs`, error);
   } finally {
@@ -117,7 +121,9 @@ async function runOn(kind: BrokerKind, names: readonly string[], chosen: readonl
 }
 
 async function printTable(): Promise<void> {
-  console.log(`| behaviour | ${Object.keys(clients).join(' | ')} |\n| --- |${' --- |'.repeat(Object.keys(clients).length)}`);
+  console.log(
+    `| behaviour | ${Object.keys(clients).join(' | ')} |\n| --- |${' --- |'.repeat(Object.keys(clients).length)}`,
+  );
   const all = await Promise.all(Object.values(clients).map((make) => make('127.0.0.1:1')));
   for (const behaviour of behaviours) {
     console.log(`| ${behaviour.name} | ${all.map((client) => (isFor(behaviour, client) ? 'x' : '')).join(' | ')} |`);

@@ -27,7 +27,13 @@ function csvEvents(file: string): Event[] {
 
 /** Real events of the npm package vega-datasets, as latin1 strings: one character for one byte. */
 export const feeds = {
-  flights: { compression: 'gzip', load: () => [...jsonEvents('flights-200k.json', 'distance'), ...jsonEvents('flights-20k.json', 'origin')] },
-  places: { compression: 'zstd', load: () => ['zipcodes.csv', 'birdstrikes.csv', 'species.csv', 'airports.csv'].flatMap(csvEvents) },
+  flights: {
+    compression: 'gzip',
+    load: () => [...jsonEvents('flights-200k.json', 'distance'), ...jsonEvents('flights-20k.json', 'origin')],
+  },
+  places: {
+    compression: 'zstd',
+    load: () => ['zipcodes.csv', 'birdstrikes.csv', 'species.csv', 'airports.csv'].flatMap(csvEvents),
+  },
 } as const;
 export type Topic = keyof typeof feeds;

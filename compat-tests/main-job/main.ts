@@ -12,6 +12,7 @@ import { Broker, type BrokerKind } from '../brokers.ts';
 import { endsWithUs } from '../children.ts';
 import { Tally } from '../tally.ts';
 import { compiledJava, kcat } from '../toolchain.ts';
+import { createTopics } from '../topics.ts';
 import { feeds, type Event, type Topic } from './events.ts';
 
 /** Events of one partition, in the order in which they came out. */
@@ -21,15 +22,12 @@ const partitionCount = 6;
 const killAt = [0.2, 0.45, 0.7];
 const tally = new Tally('main-job');
 
-async function createTopics(address: string): Promise<void> {
-  const admin = new kafkajs.Kafka({ brokers: [address], logLevel: kafkajs.logLevel.NOTHING }).admin();
-  await admin.connect();
-  await admin.createTopics({ topics: Object.keys(feeds).map((topic) => ({ topic, numPartitions: partitionCount })) });
-  await admin.disconnect();
-}
-
 /** The Java client produces everything while the broker is killed and started again. Returns what it counted. */
-async function produceThroughKills(broker: Broker, folder: string, events: Record<Topic, Event[]>): Promise<{ acknowledged: number; refused: number }> {
+async function produceThroughKills(
+  broker: Broker,
+  folder: string,
+  events: Record<Topic, Event[]>,
+): Promise<{ acknowledged: number; refused: number }> {
   const classPath = await compiledJava([join(import.meta.dirname, 'ProduceEvents.java')]);
   const files = Object.entries(feeds).flatMap(([topic, { compression }]) => {
     const file = join(folder, topic);
@@ -38,7 +36,9 @@ async function produceThroughKills(broker: Broker, folder: string, events: Recor
     return [topic, compression, file];
   });
   const total = Object.values(events).flat().length;
-  const producer = endsWithUs(spawn('java', ['-Xmx512m', '-XX:+UseSerialGC', '-cp', classPath, 'ProduceEvents', broker.address, ...files]));
+  const producer = endsWithUs(
+    spawn('java', ['-Xmx512m', '-XX:+UseSerialGC', '-cp', classPath, 'ProduceEvents', broker.address, ...files]),
+  );
   let acknowledged = 0;
   let done: { acknowledged: number; refused: number } | undefined;
   let complaints = '';
@@ -77,7 +77,10 @@ async function readWithKafkajs(address: string, topic: Topic, count: number): Pr
   await consumer.run({
     eachBatch: async ({ batch, resolveOffset }) => {
       for (const { key, value, offset } of batch.messages) {
-        add(partitions, batch.partition, { key: key?.toString('latin1') ?? '', value: value?.toString('latin1') ?? '' });
+        add(partitions, batch.partition, {
+          key: key?.toString('latin1') ?? '',
+          value: value?.toString('latin1') ?? '',
+        });
         resolveOffset(offset);
         read++;
       }
@@ -125,7 +128,11 @@ function compare(sent: readonly Event[], read: Partitions): string {
   for (const [partition, events] of expected) {
     const came = read.get(partition) ?? [];
     const at = events.findIndex(({ key, value }, i) => key !== came[i]?.key || value !== came[i]?.value);
-    assert.equal(at, -1, `partition ${partition}: ${came.length} of ${events.length} events, the first difference at ${at}`);
+    assert.equal(
+      at,
+      -1,
+      `partition ${partition}: ${came.length} of ${events.length} events, the first difference at ${at}`,
+    );
     assert.equal(came.length, events.length, `partition ${partition} holds more than what went in`);
   }
   return digest(read);
@@ -134,7 +141,8 @@ function compare(sent: readonly Event[], read: Partitions): string {
 function digest(partitions: Partitions): string {
   const hash = createHash('sha256');
   for (const partition of [...partitions.keys()].sort()) {
-    for (const { key, value } of partitions.get(partition) ?? []) hash.update(`${partition}\t${key}\t${value}\n`, 'latin1');
+    for (const { key, value } of partitions.get(partition) ?? [])
+      hash.update(`${partition}\t${key}\t${value}\n`, 'latin1');
   }
   return hash.digest('hex');
 }
@@ -144,17 +152,34 @@ async function mainJob(broker: Broker, folder: string): Promise<void> {
   const total = events.flights.length + events.places.length;
   console.log(`   ${events.flights.length} flights, ${events.places.length} places, ${total} events in all`);
   await tally.check('at least 200,000 real events', () => assert.ok(total >= 200_000));
-  await createTopics(broker.address);
-  await tally.check('the Java client produces all of them through kill -9 and restart', async () => {
-    assert.deepEqual(await produceThroughKills(broker, folder, events), { acknowledged: total, refused: 0 });
-  }, 240_000);
+  await createTopics(
+    broker.address,
+    Object.keys(feeds).map((topic) => ({ topic, numPartitions: partitionCount })),
+  );
+  await tally.check(
+    'the Java client produces all of them through kill -9 and restart',
+    async () => {
+      assert.deepEqual(await produceThroughKills(broker, folder, events), { acknowledged: total, refused: 0 });
+    },
+    240_000,
+  );
   await tally.check('the broker stops and starts again', () => broker.restart());
-  await tally.check('kafkajs reads the flights byte for byte, each partition in order, nothing twice', async () => {
-    console.log(`   flights sha256 ${compare(events.flights, await readWithKafkajs(broker.address, 'flights', events.flights.length))}`);
-  }, 120_000);
-  await tally.check('kcat reads the places byte for byte, each partition in order, nothing twice', async () => {
-    console.log(`   places sha256 ${compare(events.places, await readWithKcat(broker.address, 'places'))}`);
-  }, 120_000);
+  await tally.check(
+    'kafkajs reads the flights byte for byte, each partition in order, nothing twice',
+    async () => {
+      console.log(
+        `   flights sha256 ${compare(events.flights, await readWithKafkajs(broker.address, 'flights', events.flights.length))}`,
+      );
+    },
+    120_000,
+  );
+  await tally.check(
+    'kcat reads the places byte for byte, each partition in order, nothing twice',
+    async () => {
+      console.log(`   places sha256 ${compare(events.places, await readWithKcat(broker.address, 'places'))}`);
+    },
+    120_000,
+  );
 }
 
 const { values } = parseArgs({ options: { broker: { type: 'string', default: 'ottla' } } });

@@ -1,5 +1,13 @@
 import { join } from 'node:path';
-import { KafkaFailure, type Client, type ConfigValue, type ConsumedRecord, type Header, type ProducedRecord, type Verbs } from '../client.ts';
+import {
+  KafkaFailure,
+  type Client,
+  type ConfigValue,
+  type ConsumedRecord,
+  type Header,
+  type ProducedRecord,
+  type Verbs,
+} from '../client.ts';
 import { compiledJava } from '../../toolchain.ts';
 import { Driver } from './driver.ts';
 
@@ -49,7 +57,10 @@ export async function apacheToolsClient(address: string): Promise<Client> {
     const output = await run('configs', ['--describe', '--all', '--entity-type', type, '--entity-name', name]);
     const lines = [...output.matchAll(/^ {2}(\S+?)=(.*) sensitive=\w+ synonyms=\{(.*)\}$/gm)];
     return Object.fromEntries(
-      lines.map(([, config = '', value = '', synonyms = '']) => [config, { value, isDefault: /^(DEFAULT_CONFIG|$)/.test(synonyms) }]),
+      lines.map(([, config = '', value = '', synonyms = '']) => [
+        config,
+        { value, isDefault: /^(DEFAULT_CONFIG|$)/.test(synonyms) },
+      ]),
     );
   };
   const alterConfig = (topic: string, ...change: string[]): Promise<string> =>
@@ -77,7 +88,16 @@ export async function apacheToolsClient(address: string): Promise<Client> {
       await run(
         'producer',
         [
-          ...['--topic', topic, '--compression-codec', compression, '--request-required-acks', String(acks), '--timeout', '5'],
+          ...[
+            '--topic',
+            topic,
+            '--compression-codec',
+            compression,
+            '--request-required-acks',
+            String(acks),
+            '--timeout',
+            '5',
+          ],
           ...['--command-property', 'max.request.size=4000000'],
           ...reader.flatMap((property) => ['--reader-property', property]),
           // Only then does the tool fail when a record is refused.
@@ -89,11 +109,21 @@ export async function apacheToolsClient(address: string): Promise<Client> {
     async consume({ topic, from, partition, count }) {
       const where = partition === undefined ? [] : ['--partition', String(partition)];
       const start = async (): Promise<string[]> => {
-        if (from === 'earliest') return partition === undefined ? ['--from-beginning'] : ['--offset', 'earliest', ...where];
+        if (from === 'earliest')
+          return partition === undefined ? ['--from-beginning'] : ['--offset', 'earliest', ...where];
         if ('offset' in from) return ['--offset', String(from.offset), ...where];
         const group = `reader-at-time-${readers++}`;
         const time = new Date(from.timestampMs).toISOString().replace('Z', '');
-        await run('groups', ['--reset-offsets', '--group', group, '--topic', topic, '--to-datetime', time, '--execute']);
+        await run('groups', [
+          '--reset-offsets',
+          '--group',
+          group,
+          '--topic',
+          topic,
+          '--to-datetime',
+          time,
+          '--execute',
+        ]);
         return ['--group', group];
       };
       const output = await run('consumer', [
@@ -149,7 +179,9 @@ export async function apacheToolsClient(address: string): Promise<Client> {
     },
     async apiVersions() {
       const found = (await run('apiVersions', [])).matchAll(/^\t(\w+)\(\d+\): (\d+)(?: to (\d+))? /gm);
-      return Object.fromEntries([...found].map(([, api, min, max = min]) => [api, { min: Number(min), max: Number(max) }]));
+      return Object.fromEntries(
+        [...found].map(([, api, min, max = min]) => [api, { min: Number(min), max: Number(max) }]),
+      );
     },
     async offsetAt({ topic, partition, at }) {
       const time = typeof at === 'object' ? String(at.timestampMs) : at.replace(' ', '-');
@@ -158,7 +190,12 @@ export async function apacheToolsClient(address: string): Promise<Client> {
     },
 
     async join({ member, group, topic, from = 'earliest', commitOnLeave = false }) {
-      const properties = [`client.id=${member}`, `auto.offset.reset=${from}`, `enable.auto.commit=${commitOnLeave}`, 'heartbeat.interval.ms=300'];
+      const properties = [
+        `client.id=${member}`,
+        `auto.offset.reset=${from}`,
+        `enable.auto.commit=${commitOnLeave}`,
+        'heartbeat.interval.ms=300',
+      ];
       const args = ['--bootstrap-server', address, '--topic', topic, '--group', group, ...printEverything];
       groups.set(member, group);
       await driver.ask('start', {
@@ -217,7 +254,9 @@ function line({ key, value, headers = [] }: ProducedRecord, withHeaders: boolean
 }
 
 function consumed(output: string): ConsumedRecord[] {
-  const lines = output.matchAll(/^(?:CreateTime|LogAppendTime):(\d+)\tPartition:(\d+)\tOffset:(\d+)\t(.*?)\t(.*?)\t(.*)$/gm);
+  const lines = output.matchAll(
+    /^(?:CreateTime|LogAppendTime):(\d+)\tPartition:(\d+)\tOffset:(\d+)\t(.*?)\t(.*?)\t(.*)$/gm,
+  );
   const orNull = (text = ''): string | null => (text === nothing ? null : text);
   return [...lines].map(([, timestamp, partition, offset, headers = '', key, value]) => ({
     partition: Number(partition),

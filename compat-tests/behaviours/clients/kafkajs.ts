@@ -6,7 +6,14 @@ import kafkajs, {
   type KafkaMessage,
   type Producer,
 } from 'kafkajs';
-import { KafkaFailure, type Client, type ConfigValue, type ConsumedRecord, type Header, type Verbs } from '../client.ts';
+import {
+  KafkaFailure,
+  type Client,
+  type ConfigValue,
+  type ConsumedRecord,
+  type Header,
+  type Verbs,
+} from '../client.ts';
 
 const { AssignerProtocol, CompressionTypes, ConfigResourceTypes, Kafka, Partitioners, logLevel } = kafkajs;
 
@@ -56,7 +63,9 @@ export async function kafkajsClient(address: string): Promise<Client> {
   // kafkajs sets all configs of a topic at once, so changing one means naming the others too.
   const ownConfigs = async (topic: string): Promise<Record<string, string>> => {
     const all = Object.entries(await describe(ConfigResourceTypes.TOPIC, topic));
-    return Object.fromEntries(all.flatMap(([name, { value, isDefault }]) => (isDefault || value === null ? [] : [[name, value]])));
+    return Object.fromEntries(
+      all.flatMap(([name, { value, isDefault }]) => (isDefault || value === null ? [] : [[name, value]])),
+    );
   };
   const ends = async (topic: string): Promise<Map<number, number>> =>
     new Map((await admin.fetchTopicOffsets(topic)).map(({ partition, high }) => [partition, Number(high)]));
@@ -264,12 +273,16 @@ function consumed(partition: number, { offset, timestamp, key, value, headers }:
 
 function grouped(headers: readonly Header[]): IHeaders {
   const names = [...new Set(headers.map(([name]) => name))];
-  return Object.fromEntries(names.map((name) => [name, headers.flatMap(([each, value]) => (each === name ? [value] : []))]));
+  return Object.fromEntries(
+    names.map((name) => [name, headers.flatMap(([each, value]) => (each === name ? [value] : []))]),
+  );
 }
 
 function configsOf({ resources }: DescribeConfigResponse): Record<string, ConfigValue> {
   const entries = resources.flatMap(({ configEntries }) => configEntries);
-  return Object.fromEntries(entries.map(({ configName, configValue, isDefault }) => [configName, { value: configValue, isDefault }]));
+  return Object.fromEntries(
+    entries.map(({ configName, configValue, isDefault }) => [configName, { value: configValue, isDefault }]),
+  );
 }
 
 function assignedPartitions(assignment: Buffer): number[] {
@@ -279,7 +292,8 @@ function assignedPartitions(assignment: Buffer): number[] {
 
 /** kafkajs wraps the broker's refusal in retries and aggregates: finds the error with the code. */
 function failure(error: unknown): Error {
-  if (error instanceof KafkaFailure || !(error instanceof Error)) return error instanceof Error ? error : new Error(String(error));
+  if (error instanceof KafkaFailure || !(error instanceof Error))
+    return error instanceof Error ? error : new Error(String(error));
   const { code, cause, errors } = error as { code?: unknown; cause?: unknown; errors?: unknown[] };
   if (typeof code === 'number') return new KafkaFailure(code, error.message);
   const inner = errors?.[0] ?? cause;

@@ -1,6 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { KafkaFailure, type Client, type ConsumedRecord, type Header, type ProducedRecord, type Verbs } from '../client.ts';
+import {
+  KafkaFailure,
+  type Client,
+  type ConsumedRecord,
+  type Header,
+  type ProducedRecord,
+  type Verbs,
+} from '../client.ts';
 import { endsWithUs } from '../../children.ts';
 import { kcat } from '../../toolchain.ts';
 
@@ -46,7 +53,8 @@ export async function kcatClient(address: string): Promise<Client> {
     if (!found) throw new Error(`no member ${name}`);
     return found;
   };
-  const run = (args: readonly string[], input = ''): Promise<string> => output(command, ['-b', address, ...args], input);
+  const run = (args: readonly string[], input = ''): Promise<string> =>
+    output(command, ['-b', address, ...args], input);
   const metadata = async (): Promise<Metadata> => JSON.parse(await run(['-L', '-J'])) as Metadata;
 
   const verbs: Partial<Verbs> = {
@@ -58,13 +66,21 @@ export async function kcatClient(address: string): Promise<Client> {
           ...(partition === undefined ? [] : ['-p', String(partition)]),
           ...headers.flatMap(([name, text]) => ['-H', `${name}=${text}`]),
         ];
-        const configs = { acks, 'enable.idempotence': idempotent, 'message.max.bytes': 4_000_000, 'topic.partitioner': 'murmur2_random' };
-        const lines = alike.map((each) => `${typeof each.key === 'string' ? `${each.key}\t` : ''}${each.value ?? ''}\n`);
+        const configs = {
+          acks,
+          'enable.idempotence': idempotent,
+          'message.max.bytes': 4_000_000,
+          'topic.partitioner': 'murmur2_random',
+        };
+        const lines = alike.map(
+          (each) => `${typeof each.key === 'string' ? `${each.key}\t` : ''}${each.value ?? ''}\n`,
+        );
         await run(['-P', '-t', topic, '-K', '\\t', '-z', compression, ...flags, ...settings(configs)], lines.join(''));
       }
     },
     async consume({ topic, from, partition, count }) {
-      const start = from === 'earliest' ? 'beginning' : 'offset' in from ? String(from.offset) : `s@${from.timestampMs}`;
+      const start =
+        from === 'earliest' ? 'beginning' : 'offset' in from ? String(from.offset) : `s@${from.timestampMs}`;
       const where = partition === undefined ? [] : ['-p', String(partition)];
       const text = await run(['-C', '-q', '-J', '-t', topic, ...where, '-o', start, '-c', String(count)]);
       return text.trimEnd().split('\n').map(consumed);
@@ -83,7 +99,13 @@ export async function kcatClient(address: string): Promise<Client> {
     },
     async cluster() {
       const { brokers } = await metadata();
-      return { brokers: brokers.map(({ id, name }) => ({ id, host: name.replace(/:\d+$/, ''), port: Number(/\d+$/.exec(name)?.[0]) })) };
+      return {
+        brokers: brokers.map(({ id, name }) => ({
+          id,
+          host: name.replace(/:\d+$/, ''),
+          port: Number(/\d+$/.exec(name)?.[0]),
+        })),
+      };
     },
     async offsetAt({ topic, partition, at }) {
       const time = typeof at === 'object' ? at.timestampMs : at === 'earliest' ? -2 : -1;
@@ -91,7 +113,15 @@ export async function kcatClient(address: string): Promise<Client> {
       return Number(/offset (-?\d+)/.exec(text)?.[1]);
     },
 
-    async join({ member: name, group, topic, from = 'earliest', assignor = 'range', instanceId, commitOnLeave = false }) {
+    async join({
+      member: name,
+      group,
+      topic,
+      from = 'earliest',
+      assignor = 'range',
+      instanceId,
+      commitOnLeave = false,
+    }) {
       const configs = {
         'auto.offset.reset': from,
         'partition.assignment.strategy': assignor,
@@ -119,7 +149,17 @@ export async function kcatClient(address: string): Promise<Client> {
   return {
     name: 'kcat',
     verbs,
-    abilities: new Set(['gzip', 'snappy', 'lz4', 'zstd', 'headers', 'acks', 'partitions', 'cooperative-sticky', 'static membership']),
+    abilities: new Set([
+      'gzip',
+      'snappy',
+      'lz4',
+      'zstd',
+      'headers',
+      'acks',
+      'partitions',
+      'cooperative-sticky',
+      'static membership',
+    ]),
     async close() {
       await Promise.all([...members.values()].map(leave));
     },

@@ -11,9 +11,13 @@ export const errorBehaviours = [
   behaviour('creating a topic without partitions: INVALID_PARTITIONS', ['createTopic'], async (client, stage) => {
     await refused(37, client.createTopic({ topic: stage.name('topic'), partitions: 0 }));
   }),
-  behaviour('creating more replicas than brokers: INVALID_REPLICATION_FACTOR', ['createTopic'], async (client, stage) => {
-    await refused(38, client.createTopic({ topic: stage.name('topic'), partitions: 1, replicationFactor: 3 }));
-  }),
+  behaviour(
+    'creating more replicas than brokers: INVALID_REPLICATION_FACTOR',
+    ['createTopic'],
+    async (client, stage) => {
+      await refused(38, client.createTopic({ topic: stage.name('topic'), partitions: 1, replicationFactor: 3 }));
+    },
+  ),
   behaviour('creating with a config nobody knows: INVALID_CONFIG', ['createTopic'], async (client, stage) => {
     await refused(40, client.createTopic({ topic: stage.name('topic'), configs: { 'no.such.config': '1' } }));
   }),
@@ -24,18 +28,34 @@ export const errorBehaviours = [
     const topic = await stage.topic();
     await refused(40, client.setConfig({ topic, name: 'max.message.bytes', value: '-5' }));
   }),
-  behaviour('deleting a topic that is not there: UNKNOWN_TOPIC_OR_PARTITION', ['deleteTopic'], async (client, stage) => {
-    await refused(3, client.deleteTopic({ topic: stage.name('absent') }));
-  }),
-  behaviour('describing a topic that is not there: UNKNOWN_TOPIC_OR_PARTITION', ['describeTopic'], async (client, stage) => {
-    await refused(3, client.describeTopic({ topic: stage.name('absent') }));
-  }),
-  behaviour('describing configs of a topic that is not there: UNKNOWN_TOPIC_OR_PARTITION', ['topicConfigs'], async (client, stage) => {
-    await refused(3, client.topicConfigs({ topic: stage.name('absent') }));
-  }),
-  behaviour('adding partitions to a topic that is not there: UNKNOWN_TOPIC_OR_PARTITION', ['createPartitions'], async (client, stage) => {
-    await refused(3, client.createPartitions({ topic: stage.name('absent'), count: 3 }));
-  }),
+  behaviour(
+    'deleting a topic that is not there: UNKNOWN_TOPIC_OR_PARTITION',
+    ['deleteTopic'],
+    async (client, stage) => {
+      await refused(3, client.deleteTopic({ topic: stage.name('absent') }));
+    },
+  ),
+  behaviour(
+    'describing a topic that is not there: UNKNOWN_TOPIC_OR_PARTITION',
+    ['describeTopic'],
+    async (client, stage) => {
+      await refused(3, client.describeTopic({ topic: stage.name('absent') }));
+    },
+  ),
+  behaviour(
+    'describing configs of a topic that is not there: UNKNOWN_TOPIC_OR_PARTITION',
+    ['topicConfigs'],
+    async (client, stage) => {
+      await refused(3, client.topicConfigs({ topic: stage.name('absent') }));
+    },
+  ),
+  behaviour(
+    'adding partitions to a topic that is not there: UNKNOWN_TOPIC_OR_PARTITION',
+    ['createPartitions'],
+    async (client, stage) => {
+      await refused(3, client.createPartitions({ topic: stage.name('absent'), count: 3 }));
+    },
+  ),
   behaviour('fewer partitions than there are: INVALID_PARTITIONS', ['createPartitions'], async (client, stage) => {
     const topic = await stage.topic(3);
     await refused(37, client.createPartitions({ topic, count: 2 }));

@@ -29,29 +29,50 @@ export const offsetBehaviours = [
     assert.ok([-1, 3].includes(await client.offsetAt({ topic, partition: 0, at: { timestampMs: c + 60_000 } })));
   }),
 
-  behaviour('finds the offset of a time within a batch', ['produce', 'offsetAt'], async (client, stage) => {
-    const topic = await stage.topic();
-    await client.produce({ topic, records: [10_000, 20_000, 30_000].map((timestampMs) => ({ timestampMs, value: 'v' })) });
-    const offsets = [];
-    for (const timestampMs of [5_000, 10_000, 15_000, 30_000]) {
-      offsets.push(await client.offsetAt({ topic, partition: 0, at: { timestampMs } }));
-    }
-    assert.deepEqual(offsets, [0, 0, 1, 2]);
-  }, ['timestamps']),
+  behaviour(
+    'finds the offset of a time within a batch',
+    ['produce', 'offsetAt'],
+    async (client, stage) => {
+      const topic = await stage.topic();
+      await client.produce({
+        topic,
+        records: [10_000, 20_000, 30_000].map((timestampMs) => ({ timestampMs, value: 'v' })),
+      });
+      const offsets = [];
+      for (const timestampMs of [5_000, 10_000, 15_000, 30_000]) {
+        offsets.push(await client.offsetAt({ topic, partition: 0, at: { timestampMs } }));
+      }
+      assert.deepEqual(offsets, [0, 0, 1, 2]);
+    },
+    ['timestamps'],
+  ),
 
-  behaviour('finds the offset of the greatest timestamp', ['produce', 'offsetAt'], async (client, stage) => {
-    const topic = await stage.topic();
-    await client.produce({ topic, records: [10_000, 50_000, 30_000].map((timestampMs) => ({ timestampMs, value: 'v' })) });
-    assert.equal(await client.offsetAt({ topic, partition: 0, at: 'max timestamp' }), 1);
-  }, ['timestamps', 'max timestamp']),
+  behaviour(
+    'finds the offset of the greatest timestamp',
+    ['produce', 'offsetAt'],
+    async (client, stage) => {
+      const topic = await stage.topic();
+      await client.produce({
+        topic,
+        records: [10_000, 50_000, 30_000].map((timestampMs) => ({ timestampMs, value: 'v' })),
+      });
+      assert.equal(await client.offsetAt({ topic, partition: 0, at: 'max timestamp' }), 1);
+    },
+    ['timestamps', 'max timestamp'],
+  ),
 
-  behaviour('finds the greatest timestamp of an ordinary topic', ['produce', 'offsetAt'], async (client, stage) => {
-    const topic = await stage.topic();
-    assert.equal(await client.offsetAt({ topic, partition: 0, at: 'max timestamp' }), -1);
-    for (const value of ['a', 'b']) {
-      await client.produce({ topic, records: [{ value }] });
-      await sleep(20);
-    }
-    assert.equal(await client.offsetAt({ topic, partition: 0, at: 'max timestamp' }), 1);
-  }, ['max timestamp']),
+  behaviour(
+    'finds the greatest timestamp of an ordinary topic',
+    ['produce', 'offsetAt'],
+    async (client, stage) => {
+      const topic = await stage.topic();
+      assert.equal(await client.offsetAt({ topic, partition: 0, at: 'max timestamp' }), -1);
+      for (const value of ['a', 'b']) {
+        await client.produce({ topic, records: [{ value }] });
+        await sleep(20);
+      }
+      assert.equal(await client.offsetAt({ topic, partition: 0, at: 'max timestamp' }), 1);
+    },
+    ['max timestamp'],
+  ),
 ];

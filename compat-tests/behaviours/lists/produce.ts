@@ -21,19 +21,30 @@ const compressed = (['gzip', 'snappy', 'lz4', 'zstd'] as const).map((compression
       const topic = await stage.topic();
       await client.produce({ topic, records: twenty, compression });
       const read = await client.consume({ topic, from: 'earliest', count: 20 });
-      assert.deepEqual(content(read), twenty.map(({ key, value }) => [key, value]));
+      assert.deepEqual(
+        content(read),
+        twenty.map(({ key, value }) => [key, value]),
+      );
     },
     [compression],
   ),
 );
 
 const recompressed = (['gzip', 'snappy', 'lz4', 'zstd', 'uncompressed'] as const).map((type) =>
-  behaviour(`reads from a topic that the broker keeps ${type}`, ['produce', 'consume'], async (client, stage) => {
-    const topic = await stage.topic(1, { 'compression.type': type });
-    await client.produce({ topic, records: twenty });
-    const read = await client.consume({ topic, from: 'earliest', count: 20 });
-    assert.deepEqual(content(read), twenty.map(({ key, value }) => [key, value]));
-  }, type === 'uncompressed' ? [] : [type]),
+  behaviour(
+    `reads from a topic that the broker keeps ${type}`,
+    ['produce', 'consume'],
+    async (client, stage) => {
+      const topic = await stage.topic(1, { 'compression.type': type });
+      await client.produce({ topic, records: twenty });
+      const read = await client.consume({ topic, from: 'earliest', count: 20 });
+      assert.deepEqual(
+        content(read),
+        twenty.map(({ key, value }) => [key, value]),
+      );
+    },
+    type === 'uncompressed' ? [] : [type],
+  ),
 );
 
 export const produceBehaviours = [
@@ -41,27 +52,50 @@ export const produceBehaviours = [
     const topic = await stage.topic();
     await client.produce({ topic, records: twenty });
     const read = await client.consume({ topic, from: 'earliest', count: 20 });
-    assert.deepEqual(content(read), twenty.map(({ key, value }) => [key, value]));
-    assert.deepEqual(read.map(({ offset }) => offset), twenty.map((_, i) => i));
+    assert.deepEqual(
+      content(read),
+      twenty.map(({ key, value }) => [key, value]),
+    );
+    assert.deepEqual(
+      read.map(({ offset }) => offset),
+      twenty.map((_, i) => i),
+    );
   }),
 
   ...compressed,
   ...recompressed,
 
-  behaviour('produces headers, one of them empty', ['produce', 'consume'], async (client, stage) => {
-    const topic = await stage.topic();
-    const headers = [['trace', 'abc123'], ['empty', ''], ['word', 'żółw']] as const;
-    await client.produce({ topic, records: [{ key: 'k', value: 'v', headers }] });
-    const [read] = await client.consume({ topic, from: 'earliest', count: 1 });
-    assert.deepEqual(read?.headers, headers);
-  }, ['headers']),
+  behaviour(
+    'produces headers, one of them empty',
+    ['produce', 'consume'],
+    async (client, stage) => {
+      const topic = await stage.topic();
+      const headers = [
+        ['trace', 'abc123'],
+        ['empty', ''],
+        ['word', 'żółw'],
+      ] as const;
+      await client.produce({ topic, records: [{ key: 'k', value: 'v', headers }] });
+      const [read] = await client.consume({ topic, from: 'earliest', count: 1 });
+      assert.deepEqual(read?.headers, headers);
+    },
+    ['headers'],
+  ),
 
   behaviour('keeps null keys and null values apart from empty ones', ['produce', 'consume'], async (client, stage) => {
     const topic = await stage.topic();
-    const records = [{ key: null, value: 'no key' }, { key: 'deleted', value: null }, { key: 'empty', value: '' }];
+    const records = [
+      { key: null, value: 'no key' },
+      { key: 'deleted', value: null },
+      { key: 'empty', value: '' },
+    ];
     for (const record of records) await client.produce({ topic, records: [record] });
     const read = await client.consume({ topic, from: 'earliest', count: 3 });
-    assert.deepEqual(content(read), [[null, 'no key'], ['deleted', null], ['empty', '']]);
+    assert.deepEqual(content(read), [
+      [null, 'no key'],
+      ['deleted', null],
+      ['empty', ''],
+    ]);
   }),
 
   behaviour('produces records of 1 MB', ['produce', 'consume'], async (client, stage) => {
@@ -69,7 +103,10 @@ export const produceBehaviours = [
     const values = ['a', 'b', 'c'].map((letter) => `${letter}0123456789`.repeat(100_000).slice(0, 1_000_000));
     for (const value of values) await client.produce({ topic, records: [{ value }] });
     const read = await client.consume({ topic, from: 'earliest', count: 3 });
-    assert.ok(values.every((value, i) => read[i]?.value === value), 'a value came back changed');
+    assert.ok(
+      values.every((value, i) => read[i]?.value === value),
+      'a value came back changed',
+    );
   }),
 
   behaviour('a record above max.message.bytes is refused (MESSAGE_TOO_LARGE)', ['produce'], async (client, stage) => {
@@ -78,11 +115,15 @@ export const produceBehaviours = [
     await refused(10, client.produce({ topic, records: [{ value: 'x'.repeat(5000) }] }));
   }),
 
-  behaviour('a record without key is refused on a compacted topic (INVALID_RECORD)', ['produce'], async (client, stage) => {
-    const topic = await stage.topic(1, { 'cleanup.policy': 'compact' });
-    await client.produce({ topic, records: [{ key: 'k', value: 'v' }] });
-    await refused(87, client.produce({ topic, records: [{ value: 'v' }] }));
-  }),
+  behaviour(
+    'a record without key is refused on a compacted topic (INVALID_RECORD)',
+    ['produce'],
+    async (client, stage) => {
+      const topic = await stage.topic(1, { 'cleanup.policy': 'compact' });
+      await client.produce({ topic, records: [{ key: 'k', value: 'v' }] });
+      await refused(87, client.produce({ topic, records: [{ value: 'v' }] }));
+    },
+  ),
 
   behaviour('puts keys where murmur2 says', ['produce', 'consume'], async (client, stage) => {
     const topic = await stage.topic(12);
@@ -94,56 +135,109 @@ export const produceBehaviours = [
     assert.deepEqual(read.map(({ key, partition }) => `${key} in ${partition}`).sort(), expected.sort());
   }),
 
-  behaviour('produces to the partition it names', ['produce', 'consume'], async (client, stage) => {
-    const topic = await stage.topic(3);
-    await client.produce({ topic, records: [2, 0, 2].map((partition) => ({ partition, value: `to ${partition}` })) });
-    const read = await client.consume({ topic, from: 'earliest', partition: 2, count: 2 });
-    assert.deepEqual(read.map(({ value, offset }) => [value, offset]), [['to 2', 0], ['to 2', 1]]);
-  }, ['partitions']),
+  behaviour(
+    'produces to the partition it names',
+    ['produce', 'consume'],
+    async (client, stage) => {
+      const topic = await stage.topic(3);
+      await client.produce({ topic, records: [2, 0, 2].map((partition) => ({ partition, value: `to ${partition}` })) });
+      const read = await client.consume({ topic, from: 'earliest', partition: 2, count: 2 });
+      assert.deepEqual(
+        read.map(({ value, offset }) => [value, offset]),
+        [
+          ['to 2', 0],
+          ['to 2', 1],
+        ],
+      );
+    },
+    ['partitions'],
+  ),
 
   ...([0, 1, -1] as const).map((acks) =>
-    behaviour(`produces with acks=${acks === -1 ? 'all' : acks}`, ['produce', 'consume'], async (client, stage) => {
-      const topic = await stage.topic();
-      await client.produce({ topic, records: twenty, acks });
-      const read = await client.consume({ topic, from: 'earliest', count: 20 });
-      assert.deepEqual(content(read), twenty.map(({ key, value }) => [key, value]));
-    }, ['acks']),
+    behaviour(
+      `produces with acks=${acks === -1 ? 'all' : acks}`,
+      ['produce', 'consume'],
+      async (client, stage) => {
+        const topic = await stage.topic();
+        await client.produce({ topic, records: twenty, acks });
+        const read = await client.consume({ topic, from: 'earliest', count: 20 });
+        assert.deepEqual(
+          content(read),
+          twenty.map(({ key, value }) => [key, value]),
+        );
+      },
+      ['acks'],
+    ),
   ),
 
   behaviour('produces idempotently, batch after batch', ['produce', 'consume'], async (client, stage) => {
     const topic = await stage.topic();
     for (const round of [0, 1, 2]) {
-      await client.produce({ topic, records: twenty.map(({ key }) => ({ key: key ?? null, value: `round ${round}` })), idempotent: true });
+      await client.produce({
+        topic,
+        records: twenty.map(({ key }) => ({ key: key ?? null, value: `round ${round}` })),
+        idempotent: true,
+      });
     }
     const read = await client.consume({ topic, from: 'earliest', count: 60 });
-    assert.deepEqual(read.map(({ offset, value }) => [offset, value]), read.map((_, i) => [i, `round ${Math.floor(i / 20)}`]));
+    assert.deepEqual(
+      read.map(({ offset, value }) => [offset, value]),
+      read.map((_, i) => [i, `round ${Math.floor(i / 20)}`]),
+    );
   }),
 
-  behaviour('keeps the timestamps of the client', ['produce', 'consume'], async (client, stage) => {
-    const topic = await stage.topic();
-    await client.produce({ topic, records: [5_000, 1_000, 9_000].map((timestampMs) => ({ timestampMs, value: 'v' })) });
-    const read = await client.consume({ topic, from: 'earliest', count: 3 });
-    assert.deepEqual(read.map(({ timestampMs }) => timestampMs), [5_000, 1_000, 9_000]);
-  }, ['timestamps']),
+  behaviour(
+    'keeps the timestamps of the client',
+    ['produce', 'consume'],
+    async (client, stage) => {
+      const topic = await stage.topic();
+      await client.produce({
+        topic,
+        records: [5_000, 1_000, 9_000].map((timestampMs) => ({ timestampMs, value: 'v' })),
+      });
+      const read = await client.consume({ topic, from: 'earliest', count: 3 });
+      assert.deepEqual(
+        read.map(({ timestampMs }) => timestampMs),
+        [5_000, 1_000, 9_000],
+      );
+    },
+    ['timestamps'],
+  ),
 
-  behaviour('the broker stamps records where message.timestamp.type=LogAppendTime', ['produce', 'consume'], async (client, stage) => {
-    const topic = await stage.topic(1, { 'message.timestamp.type': 'LogAppendTime' });
-    const before = Date.now();
-    await client.produce({ topic, records: [1_000, 2_000].map((timestampMs) => ({ timestampMs, value: 'v' })) });
-    const read = await client.consume({ topic, from: 'earliest', count: 2 });
-    assert.ok(read.every(({ timestampMs }) => timestampMs >= before && timestampMs <= Date.now()), JSON.stringify(read));
-  }, ['timestamps']),
+  behaviour(
+    'the broker stamps records where message.timestamp.type=LogAppendTime',
+    ['produce', 'consume'],
+    async (client, stage) => {
+      const topic = await stage.topic(1, { 'message.timestamp.type': 'LogAppendTime' });
+      const before = Date.now();
+      await client.produce({ topic, records: [1_000, 2_000].map((timestampMs) => ({ timestampMs, value: 'v' })) });
+      const read = await client.consume({ topic, from: 'earliest', count: 2 });
+      assert.ok(
+        read.every(({ timestampMs }) => timestampMs >= before && timestampMs <= Date.now()),
+        JSON.stringify(read),
+      );
+    },
+    ['timestamps'],
+  ),
 
-  behaviour('a timestamp outside message.timestamp.before.max.ms is refused (INVALID_TIMESTAMP)', ['produce'], async (client, stage) => {
-    const topic = await stage.topic(1, { 'message.timestamp.before.max.ms': '3600000' });
-    await client.produce({ topic, records: [{ timestampMs: Date.now(), value: 'v' }] });
-    await refused(32, client.produce({ topic, records: [{ timestampMs: Date.now() - 7_200_000, value: 'v' }] }));
-  }, ['timestamps']),
+  behaviour(
+    'a timestamp outside message.timestamp.before.max.ms is refused (INVALID_TIMESTAMP)',
+    ['produce'],
+    async (client, stage) => {
+      const topic = await stage.topic(1, { 'message.timestamp.before.max.ms': '3600000' });
+      await client.produce({ topic, records: [{ timestampMs: Date.now(), value: 'v' }] });
+      await refused(32, client.produce({ topic, records: [{ timestampMs: Date.now() - 7_200_000, value: 'v' }] }));
+    },
+    ['timestamps'],
+  ),
 
   behaviour('producing to a topic that is not there creates it', ['produce', 'consume'], async (client, stage) => {
     const topic = stage.name('auto-created');
     await client.produce({ topic, records: [{ value: 'first' }, { value: 'second' }] });
     const read = await client.consume({ topic, from: 'earliest', count: 2 });
-    assert.deepEqual(read.map(({ value }) => value), ['first', 'second']);
+    assert.deepEqual(
+      read.map(({ value }) => value),
+      ['first', 'second'],
+    );
   }),
 ];

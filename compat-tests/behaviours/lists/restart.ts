@@ -16,7 +16,10 @@ export const restartBehaviours = [
     async (client, topic) => {
       await client.produce({ topic, records: numbered(30, 40) });
       const read = await client.consume({ topic, from: 'earliest', count: 40 });
-      assert.deepEqual(read.map(({ offset, key, value }) => ({ offset, key, value })), numbered(0, 40).map((each, offset) => ({ offset, ...each })));
+      assert.deepEqual(
+        read.map(({ offset, key, value }) => ({ offset, key, value })),
+        numbered(0, 40).map((each, offset) => ({ offset, ...each })),
+      );
     },
   ),
 
@@ -27,15 +30,28 @@ export const restartBehaviours = [
       const [topic, group, member] = [await stage.topic(3), stage.name('group'), stage.name('member')];
       await client.produce({ topic, records: numbered(0, 30) });
       await client.join({ member, group, topic, commitOnLeave: true });
-      await eventually('thirty records', () => client.received({ member }), ({ length }) => length === 30);
+      await eventually(
+        'thirty records',
+        () => client.received({ member }),
+        ({ length }) => length === 30,
+      );
       await client.leave({ member });
       await client.produce({ topic, records: numbered(30, 36) });
       return { topic, group, member: `${member}-again` };
     },
     async (client, { topic, group, member }) => {
       await client.join({ member, group, topic });
-      const read = await eventually('the rest', () => client.received({ member }), ({ length }) => length >= 6);
-      assert.deepEqual(read.map(({ value }) => value).sort(), numbered(30, 36).map(({ value }) => value).sort());
+      const read = await eventually(
+        'the rest',
+        () => client.received({ member }),
+        ({ length }) => length >= 6,
+      );
+      assert.deepEqual(
+        read.map(({ value }) => value).sort(),
+        numbered(30, 36)
+          .map(({ value }) => value)
+          .sort(),
+      );
       await client.leave({ member });
     },
   ),
@@ -47,7 +63,11 @@ export const restartBehaviours = [
       const [topic, group, member] = [await stage.topic(), stage.name('group'), stage.name('member')];
       await client.produce({ topic, records: numbered(0, 5) });
       await client.join({ member, group, topic });
-      await eventually('five records', () => client.received({ member }), ({ length }) => length === 5);
+      await eventually(
+        'five records',
+        () => client.received({ member }),
+        ({ length }) => length === 5,
+      );
       return { topic, member };
     },
     async (client, { topic, member }) => {

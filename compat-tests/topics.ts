@@ -1,0 +1,55 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import kafkajs, { type Admin, type ITopicConfig } from 'kafkajs';
+
+/** An admin of the suite's own, and where it is connected to. */
+export interface Settler {
+  readonly admin: Admin;
+  readonly address: string;
+}
+
+export function connectAdmin(address: string): Admin {
+  return new kafkajs.Kafka({ brokers: [address], clientId: 'stage', logLevel: kafkajs.logLevel.NOTHING }).admin();
+}
+
+/** Creates topics that are then ready for use, on either broker. */
+export async function createTopics(address: string, topics: readonly ITopicConfig[]): Promise<void> {
+  const admin = connectAdmin(address);
+  await admin.connect();
+  await admin.createTopics({ waitForLeaders: false, topics: [...topics] });
+  for (const { topic, numPartitions = 1 } of topics) await untilPartitions({ admin, address }, topic, numPartitions);
+  await admin.disconnect();
+}
+
+/** Waits until the broker knows the topic with that many partitions, and leads them: Apache Kafka takes a while. */
+export async function untilPartitions({ admin, address }: Settler, topic: string, count: number): Promise<void> {
+  await until(async () => {
+    const { topics } = await admin.fetchTopicMetadata();
+    const partitions = topics.flatMap((each) => (each.name === topic ? each.partitions : []));
+    return partitions.filter(({ leader }) => leader >= 0).length === count;
+  });
+  if (count > 0) await until(() => tellsOffsets(address, topic, count));
+}
+
+/**
+ * Metadata may name a leader that does not lead yet; it does once it tells its offsets. Asked by an admin of its own,
+ * because kafkajs asks for such a topic ever after, and fails in everything once the topic is deleted.
+ */
+async function tellsOffsets(address: string, topic: string, count: number): Promise<boolean> {
+  const admin = connectAdmin(address);
+  try {
+    await admin.connect();
+    return (await admin.fetchTopicOffsets(topic)).length === count;
+  } catch {
+    return false;
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+export async function until(holds: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 20_000;
+  while (!(await holds())) {
+    if (Date.now() > deadline) throw new Error('the broker has not heard of the change within 20 s');
+    await sleep(20);
+  }
+}
