@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { assert, FileError, type Clock, type FileSystem, type Logger, type Random, type Timer } from '../base/index.ts';
+import { assert, FileError, type Clock, type FileSystem, type Logger, type Random } from '../base/index.ts';
 import { ErrorCode } from '../wire/index.ts';
 import type { RecordBatch } from '../wire/records/index.ts';
 import { writeEpochCheckpoint } from './checkpoint-file.ts';
@@ -19,6 +19,7 @@ import type {
   RecordError,
   TimestampOffset,
 } from './log-types.ts';
+import { LogFlusher } from './log-flusher.ts';
 import { LogWriter } from './log-writer.ts';
 import { OpenSegments } from './open-segments.ts';
 import type { ProducerSnapshots } from './producer-snapshots.ts';
@@ -33,10 +34,19 @@ import {
   type ReadPlan,
   type ReadView,
 } from './read-plan.ts';
-import { EPOCH_CHECKPOINT, loadLog, MAX_RELATIVE_OFFSET, replay, type LoadedLog } from './recovery.ts';
+import {
+  EPOCH_CHECKPOINT,
+  loadLog,
+  MAX_RELATIVE_OFFSET,
+  rebuildTransactions,
+  replay,
+  type LoadedLog,
+} from './recovery.ts';
+import { RemovedSegments } from './removed-segments.ts';
 import { segmentsPastRetention } from './retention.ts';
 import { CorruptSegmentError, Segment, type SegmentContext } from './segment.ts';
 import { findMaxTimestamp, findTimestamp } from './timestamp-search.ts';
+import type { TransactionIndex } from './transaction-index.ts';
 import { preparationFor, validate, type ValidationRules } from './validate.ts';
 
 /**
@@ -66,17 +76,14 @@ export class PartitionLog {
   readonly #epochs: LeaderEpochs;
   readonly #snapshots: ProducerSnapshots;
   readonly #writer: LogWriter;
+  readonly #flusher: LogFlusher;
+  readonly #removed: RemovedSegments;
   readonly #view: ReadView;
   #producers: ProducerStates;
   #logStartOffset: number;
   #logEndOffset: number;
   #highWatermark: number;
-  #recoveryPoint: number;
   #truncations = 0;
-  /** Rolled, but not synced yet. */
-  #unsynced: Segment[] = [];
-  #lastFlushMs: number;
-  #removals = new Map<Segment, Timer>();
   #isOffline = false;
   #isClosed = false;
   readonly #writtenListeners: ((writtenEndOffset: number) => void)[] = [];
@@ -118,10 +125,8 @@ export class PartitionLog {
     this.#snapshots = loaded.snapshots;
     this.#logStartOffset = loaded.logStartOffset;
     this.#logEndOffset = loaded.logEndOffset;
-    this.#recoveryPoint = loaded.recoveryPoint;
     const highWatermark = options.highWatermark ?? loaded.logStartOffset;
     this.#highWatermark = Math.min(Math.max(highWatermark, loaded.logStartOffset), loaded.logEndOffset);
-    this.#lastFlushMs = clock.now();
     this.#writer = new LogWriter({
       clock,
       logEndOffset: loaded.logEndOffset,
@@ -132,6 +137,17 @@ export class PartitionLog {
       },
       onFailed: (error) => this.#fail(error),
     });
+    this.#flusher = new LogFlusher({
+      recoveryPoint: loaded.recoveryPoint,
+      now: clock.now(),
+      segments: this.#segments,
+      writer: this.#writer,
+      logEndOffset: () => this.#logEndOffset,
+      writeEpochs: () => this.#writeEpochs(),
+      isOver: () => this.#isOffline || this.#isClosed,
+      onFailed: (error) => this.#fail(error),
+    });
+    this.#removed = new RemovedSegments(clock, (work) => this.#attempt(work));
     this.#view = this.#viewOver(this.#segments);
   }
 
@@ -180,7 +196,7 @@ export class PartitionLog {
 
   /** Everything below was synced. */
   get recoveryPoint(): number {
-    return this.#recoveryPoint;
+    return this.#flusher.recoveryPoint;
   }
 
   get isOffline(): boolean {
@@ -356,12 +372,11 @@ export class PartitionLog {
     if (this.#isOffline) return;
     old.deactivate();
     this.#snapshots.take(this.#producers);
-    this.#unsynced.push(old);
     const active = Segment.create(this.#context, this.#logEndOffset, this.#jitterMs());
     this.#segments.push(active);
     this.#writer.moveTo(active, this.#logEndOffset);
     this.#logger.debug('rolled a segment', { directory: this.directory, baseOffset: active.baseOffset });
-    void this.#syncRolled();
+    this.#flusher.rolled(old);
   }
 
   #jitterMs(): number {
@@ -372,30 +387,6 @@ export class PartitionLog {
 
   // Flushing
 
-  /** Syncs the segments that were rolled, in order; the recovery point follows. */
-  async #syncRolled(): Promise<void> {
-    for (;;) {
-      const segment = this.#unsynced[0];
-      if (segment === undefined || this.#isOffline || this.#isClosed) return;
-      try {
-        await segment.syncLater();
-        if (this.#unsynced[0] !== segment || this.#isOffline || this.#isClosed) return;
-        this.#unsynced.shift();
-        this.#writeEpochs();
-      } catch (error) {
-        // A segment that was deleted meanwhile needs no syncing.
-        if (this.#unsynced[0] === segment) this.#fail(error);
-        return;
-      }
-      const next = this.#segments.find(({ baseOffset }) => baseOffset > segment.baseOffset);
-      if (next !== undefined) this.#moveRecoveryPoint(next.baseOffset);
-    }
-  }
-
-  #moveRecoveryPoint(offset: number): void {
-    if (offset > this.#recoveryPoint) this.#recoveryPoint = offset;
-  }
-
   #writeEpochs(): void {
     if (!this.#epochs.isDirty) return;
     writeEpochCheckpoint(this.#fs, join(this.directory, EPOCH_CHECKPOINT), this.#epochs.entries);
@@ -405,36 +396,17 @@ export class PartitionLog {
   /** Writes and syncs everything. */
   flush(): void {
     if (this.#isOffline || this.#isClosed) return;
-    this.#attempt(() => {
-      for (const segment of this.#unsynced.splice(0)) segment.sync();
-      this.#writer.settle(this.#recoveryPoint < this.#logEndOffset);
-      this.#writeEpochs();
-      if (!this.#isOffline) this.#moveRecoveryPoint(this.#logEndOffset);
-      this.#lastFlushMs = this.#clock.now();
-    });
+    this.#attempt(() => this.#flusher.flush(this.#clock.now()));
   }
 
   /** The same without blocking the event loop. What is appended in the meantime is not covered. */
   async flushLater(): Promise<void> {
-    if (this.#isOffline || this.#isClosed) return;
-    this.#writer.write();
-    const [active, end, truncations] = [this.#active, this.#logEndOffset, this.#truncations];
-    this.#lastFlushMs = this.#clock.now();
-    await this.#syncRolled();
-    try {
-      if (!this.#isOffline && !this.#isClosed && active === this.#active) await active.syncLogLater();
-      if (this.#isOffline || this.#isClosed || truncations !== this.#truncations || active !== this.#active) return;
-      this.#writeEpochs();
-      if (this.#unsynced.length === 0) this.#moveRecoveryPoint(end);
-    } catch (error) {
-      this.#fail(error);
-    }
+    if (!this.#isOffline && !this.#isClosed) await this.#flusher.flushLater(this.#clock.now());
   }
 
   /** Flushes if `flush.ms` have passed since the last time and there is something to flush. */
   flushIfDue(now: number): void {
-    const elapsedMs = now - this.#lastFlushMs;
-    if (elapsedMs >= this.config.flushMs && this.#recoveryPoint < this.#logEndOffset) void this.flushLater();
+    if (!this.#isOffline && !this.#isClosed) this.#flusher.flushIfDue(now, this.config.flushMs);
   }
 
   /** Runs what touches the disk; a FileError takes the log offline. */
@@ -539,7 +511,7 @@ export class PartitionLog {
   abortedTransactions(from: number, to: number): AbortedTransaction[] {
     const found: AbortedTransaction[] = [];
     search: for (let index = floorSegment(this.#segments, from); index < this.#segments.length; index++) {
-      const transactions = (this.#segments[index] as Segment).transactions();
+      const transactions = this.#transactionsOf(index);
       for (let i = 0; i < transactions.count; i++) {
         const { producerId, firstOffset, lastOffset, lastStableOffset } = transactions.at(i);
         if (lastOffset >= from && firstOffset < to) found.push({ producerId, firstOffset });
@@ -547,6 +519,20 @@ export class PartitionLog {
       }
     }
     return found.sort((a, b) => a.firstOffset - b.firstOffset);
+  }
+
+  #transactionsOf(index: number): TransactionIndex {
+    const segment = this.#segments[index] as Segment;
+    try {
+      return segment.transactions();
+    } catch (error) {
+      if (!(error instanceof CorruptSegmentError)) throw error;
+      const { path, message } = error;
+      this.#logger.warn('making an index of aborted transactions anew from the log', { path, reason: message });
+      this.#writer.settle(false);
+      rebuildTransactions(this.#segments, index, this.#snapshots, this.#logEndOffset);
+      return segment.transactions();
+    }
   }
 
   hasOngoingTransaction(producerId: number, producerEpoch: number): boolean {
@@ -575,7 +561,7 @@ export class PartitionLog {
       if (count === 0) return 0;
       if (count === this.#segments.length) this.#roll();
       if (this.#isOffline) return 0;
-      this.#deleteSegments(this.#segments.splice(0, count), now);
+      this.#deleteSegments(this.#segments.splice(0, count));
       const { baseOffset } = this.#segments[0] as Segment;
       if (baseOffset > this.#logStartOffset) this.#startAt(baseOffset);
       return count;
@@ -583,16 +569,11 @@ export class PartitionLog {
     return deleted ?? 0;
   }
 
-  #deleteSegments(segments: readonly Segment[], now: number): void {
-    this.#unsynced = this.#unsynced.filter((segment) => !segments.includes(segment));
+  #deleteSegments(segments: readonly Segment[]): void {
+    this.#flusher.deleted(segments);
     for (const segment of segments) {
-      this.#logger.info('deleting a segment', { path: segment.path(SUFFIX.log), bytes: segment.size, now });
-      segment.markDeleted();
-      const remove = (): void => {
-        this.#removals.delete(segment);
-        this.#attempt(() => segment.removeFiles());
-      };
-      this.#removals.set(segment, this.#clock.after(this.config.fileDeleteDelayMs, remove));
+      this.#logger.info('deleting a segment', { path: segment.path(SUFFIX.log), bytes: segment.size });
+      this.#removed.add(segment, this.config.fileDeleteDelayMs);
     }
   }
 
@@ -624,8 +605,7 @@ export class PartitionLog {
       this.#writer.settle(false);
       const index = floorSegment(this.#segments, offset);
       const later = this.#segments.splice(index + 1);
-      this.#unsynced = this.#unsynced.filter((segment) => segment.baseOffset < this.#active.baseOffset);
-      this.#deleteSegments(later, this.#clock.now());
+      this.#deleteSegments(later);
       const active = this.#active;
       active.truncateTo(offset, active.positionOf(offset, active.size));
       this.#cutAt(offset);
@@ -649,8 +629,7 @@ export class PartitionLog {
     if (this.#isOffline || this.#isClosed) return;
     this.#attempt(() => {
       this.#writer.settle(false);
-      this.#unsynced = [];
-      this.#deleteSegments(this.#segments.splice(0), this.#clock.now());
+      this.#deleteSegments(this.#segments.splice(0));
       this.#segments.push(Segment.create(this.#context, offset, this.#jitterMs()));
       this.#logStartOffset = offset;
       this.#cutAt(offset);
@@ -663,7 +642,7 @@ export class PartitionLog {
   #cutAt(offset: number): void {
     this.#truncations++;
     this.#logEndOffset = offset;
-    this.#recoveryPoint = Math.min(this.#recoveryPoint, offset);
+    this.#flusher.cut(offset);
     this.#highWatermark = Math.min(this.#highWatermark, offset);
     this.#epochs.truncateFromEnd(offset);
     this.#snapshots.deleteAfter(offset);
@@ -696,10 +675,7 @@ export class PartitionLog {
 
   #letGo(): void {
     this.#isClosed = true;
-    for (const [segment, timer] of this.#removals) {
-      timer.cancel();
-      segment.close();
-    }
+    this.#removed.close();
     for (const segment of this.#segments) segment.close();
   }
 }

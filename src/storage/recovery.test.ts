@@ -160,6 +160,26 @@ describe('after a clean stop', () => {
   });
 });
 
+describe('an index of aborted transactions that cannot be right', () => {
+  test.each(['first', 'last'])('is made anew from the log (%s segment)', (which) => {
+    const kit = new LogFixture();
+    const config = { segmentBytes: which === 'first' ? 300 : 30_000 };
+    const log = kit.open(config);
+    for (const producerId of [1, 2, 3]) {
+      append(log, kit.batch(['t'], { producerId, producerEpoch: 0, isTransactional: true, baseSequence: 0 }));
+      append(log, kit.marker(producerId, 0, 'ABORT'), 0, 'coordinator');
+    }
+    const expected = log.abortedTransactions(0, 6);
+    log.close();
+    const name = kit.fs.list(kit.directory).find((file) => file.endsWith('.txnindex')) as string;
+    overwrite(kit, name, 0, Buffer.from([9]));
+    const logger = new RecordingLogger();
+    expect(kit.open(config, { logger, recoveryPoint: 6 }).abortedTransactions(0, 6)).toEqual(expected);
+    expect(logger.lines.some(({ level }) => level === 'warn')).toBe(true);
+    expect(kit.fs.readFile(join(kit.directory, name))[0]).toBe(which === 'first' ? 0 : 9);
+  });
+});
+
 describe('when the power fails', () => {
   /** Appends with a crash after `survivingWrites` writes; returns what was acknowledged and what came back. */
   async function crash(seed: number, flushMessages: number) {

@@ -145,6 +145,7 @@ function openCleanly(
   let logEndOffset: number;
   try {
     logEndOffset = active.activate();
+    active.transactions();
   } catch (error) {
     if (!(error instanceof CorruptSegmentError)) throw error;
     logger.warn('recovering a log that was not closed as cleanly as it seemed', { reason: error.message });
@@ -183,6 +184,27 @@ export function replay(
       throw new CorruptSegmentError(segment.path(SUFFIX.log), scan.problem.position, scan.problem.message);
     }
   }
+}
+
+/** Makes the index of a segment's aborted transactions anew, from the batches that follow the last producer snapshot before it. */
+export function rebuildTransactions(
+  segments: readonly Segment[],
+  index: number,
+  snapshots: ProducerSnapshots,
+  logEndOffset: number,
+): void {
+  const segment = segments[index] as Segment;
+  const start = (segments[0] as Segment).baseOffset;
+  const producers = snapshots.latestAtMost(segment.baseOffset) ?? new ProducerStates(start);
+  const transactions = segment.restartTransactions();
+  const end = segments[index + 1]?.baseOffset ?? logEndOffset;
+  replay(segments, Math.max(producers.endOffset, start), end, (batch) => {
+    const completed = producers.update(batch);
+    if (completed?.isAborted !== true || batch.baseOffset < segment.baseOffset) return;
+    const lastStableOffset = producers.stableOffsetAfter(completed.lastOffset);
+    transactions.append({ ...completed, lastStableOffset });
+  });
+  segment.writeIndexes();
 }
 
 function noteEpoch(epochs: LeaderEpochs, batch: RecordBatch): void {

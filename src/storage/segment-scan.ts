@@ -87,10 +87,12 @@ export function frameProblem(header: RecordBatch, left: number): string | undefi
 const HEADER_CHUNK_BYTES = 4096;
 /** One for all: a scan of headers begins and ends within a turn, and a new one reads anew. */
 const headerChunk = Buffer.allocUnsafeSlow(HEADER_CHUNK_BYTES);
-let headerChunkOwner: HeaderScan | undefined;
+let scans = 0;
+let headerChunkOwner = 0;
 
 /** Goes from header to header without reading the records, in small steps: from an index entry to the batch wanted. */
 export class HeaderScan {
+  readonly #id = ++scans;
   readonly #file: File;
   readonly #to: number;
   #chunkAt = -1;
@@ -112,7 +114,7 @@ export class HeaderScan {
   restart(): void {
     this.#next = this.#from;
     this.problem = undefined;
-    if (this.#chunkAt !== this.#from && headerChunkOwner === this) headerChunkOwner = undefined;
+    if (this.#chunkAt !== this.#from && headerChunkOwner === this.#id) headerChunkOwner = 0;
   }
 
   /** The next batch's header; undefined at the end, or at a problem. Good until the next call. */
@@ -120,8 +122,8 @@ export class HeaderScan {
     const at = this.#next;
     const left = this.#to - at;
     if (left === 0 || this.problem !== undefined) return undefined;
-    if (headerChunkOwner !== this || at + RecordBatch.HEADER_BYTES > this.#chunkEnd) {
-      headerChunkOwner = this;
+    if (headerChunkOwner !== this.#id || at + RecordBatch.HEADER_BYTES > this.#chunkEnd) {
+      headerChunkOwner = this.#id;
       this.#chunkAt = at;
       this.#chunkEnd = at + this.#file.read(headerChunk.subarray(0, Math.min(HEADER_CHUNK_BYTES, left)), at);
     }

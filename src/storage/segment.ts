@@ -165,7 +165,7 @@ export class Segment implements Releasable {
     this.#fileSize += bytes;
   }
 
-  /** Notes an aborted transaction whose marker lies here. */
+  /** The aborted transactions whose markers lie here. @throws CorruptSegmentError when their file cannot be right */
   transactions(): TransactionIndex {
     if (this.#transactionIndex === undefined) {
       const path = this.path(SUFFIX.transactionIndex);
@@ -174,6 +174,12 @@ export class Segment implements Releasable {
       if (this.#transactionIndex === undefined) throw new CorruptSegmentError(path, 0, 'not a transaction index');
       if (!this.#isActive) this.#context.openSegments.used(this);
     }
+    return this.#transactionIndex;
+  }
+
+  /** An empty index of aborted transactions in place of one that cannot be read, to be filled anew. */
+  restartTransactions(): TransactionIndex {
+    this.#transactionIndex = new TransactionIndex();
     return this.#transactionIndex;
   }
 
@@ -415,7 +421,7 @@ export class Segment implements Releasable {
    */
   recover(accept: (batch: RecordBatch) => string | undefined): { cutAt: number | undefined; reason: string } {
     this.#startIndexes();
-    this.#transactionIndex = new TransactionIndex();
+    this.restartTransactions();
     this.#fileSize = this.#size = this.file().size();
     const scan = new SegmentScan(this.file(), 0, this.#size);
     let end = 0;

@@ -1,0 +1,33 @@
+import type { Clock, Timer } from '../base/index.ts';
+import type { Segment } from './segment.ts';
+
+/** Segments that a log has deleted: nobody finds their files any more, but reads under way still may use them for a while. */
+export class RemovedSegments {
+  readonly #clock: Clock;
+  readonly #attempt: (work: () => void) => void;
+  readonly #timers = new Map<Segment, Timer>();
+
+  /** @param attempt runs what touches the disk */
+  constructor(clock: Clock, attempt: (work: () => void) => void) {
+    this.#clock = clock;
+    this.#attempt = attempt;
+  }
+
+  add(segment: Segment, delayMs: number): void {
+    segment.markDeleted();
+    const remove = (): void => {
+      this.#timers.delete(segment);
+      this.#attempt(() => segment.removeFiles());
+    };
+    this.#timers.set(segment, this.#clock.after(delayMs, remove));
+  }
+
+  /** The files stay for the next start to remove. */
+  close(): void {
+    for (const [segment, timer] of this.#timers) {
+      timer.cancel();
+      segment.close();
+    }
+    this.#timers.clear();
+  }
+}
