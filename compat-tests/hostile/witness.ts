@@ -11,7 +11,8 @@ export class Witness {
   private readonly read: string[] = [];
   private worstWaitMs = 0;
   private stopped = false;
-  private working: Promise<unknown> = Promise.resolve();
+  private working: Promise<void> = Promise.resolve();
+  private refusal: Error | undefined;
 
   constructor(address: string) {
     const kafka = new kafkajs.Kafka({ brokers: [address], clientId: 'witness', logLevel: kafkajs.logLevel.NOTHING });
@@ -28,17 +29,17 @@ export class Witness {
     await this.consumer.run({
       eachMessage: async ({ message }) => void this.read.push(message.value?.toString() ?? ''),
     });
-    this.working = this.work().catch((error: unknown) => error);
+    this.working = this.work().catch((error: Error) => void (this.refusal = error));
   }
 
   /** Stops; throws when a send failed, a wait was too long, or a record is missing, changed or there twice. */
   async testify(limitMs: number): Promise<string> {
     this.stopped = true;
-    const refusal = await this.working;
+    await this.working;
     const deadline = Date.now() + 10_000;
     while (this.read.length < this.sent.length && Date.now() < deadline) await sleep(50);
     await Promise.all([this.producer.disconnect(), this.consumer.disconnect()]);
-    if (refusal !== undefined) throw new Error(`a send failed: ${String(refusal)}`);
+    if (this.refusal !== undefined) throw new Error(`a send failed: ${this.refusal.message}`);
     if (this.read.join() !== this.sent.join())
       throw new Error(`${this.sent.length} records sent, ${this.read.length} read, or not the same`);
     if (this.worstWaitMs > limitMs) throw new Error(`a send took ${this.worstWaitMs} ms`);

@@ -75,13 +75,12 @@ async function readWithKafkajs(address: string, topic: Topic, count: number): Pr
   await consumer.connect();
   await consumer.subscribe({ topic, fromBeginning: true });
   await consumer.run({
-    eachBatch: async ({ batch, resolveOffset }) => {
-      for (const { key, value, offset } of batch.messages) {
+    eachBatch: async ({ batch }) => {
+      for (const { key, value } of batch.messages) {
         add(partitions, batch.partition, {
           key: key?.toString('latin1') ?? '',
           value: value?.toString('latin1') ?? '',
         });
-        resolveOffset(offset);
         read++;
       }
     },

@@ -77,7 +77,7 @@ export async function apacheToolsClient(address: string): Promise<Client> {
     }));
   const offsets = async (group: string, topic: string, column: number): Promise<Record<number, number>> => {
     const told = (await rows(group, '--offsets')).filter((row) => row[1] === topic && row[column] !== '-');
-    return Object.fromEntries(told.map((row) => [row[2], Number(row[column])]));
+    return Object.fromEntries(told.map((row): [string, number] => [row[2] ?? '', Number(row[column])]));
   };
   const groupOf = (member: string): string => groups.get(member) ?? '';
 
@@ -179,9 +179,10 @@ export async function apacheToolsClient(address: string): Promise<Client> {
     },
     async apiVersions() {
       const found = (await run('apiVersions', [])).matchAll(/^\t(\w+)\(\d+\): (\d+)(?: to (\d+))? /gm);
-      return Object.fromEntries(
-        [...found].map(([, api, min, max = min]) => [api, { min: Number(min), max: Number(max) }]),
+      const versions = [...found].map(
+        ([, api = '', min, max = min]) => [api, { min: Number(min), max: Number(max) }] as const,
       );
+      return Object.fromEntries(versions);
     },
     async offsetAt({ topic, partition, at }) {
       const time = typeof at === 'object' ? String(at.timestampMs) : at.replace(' ', '-');
