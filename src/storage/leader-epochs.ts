@@ -47,15 +47,6 @@ export class LeaderEpochs {
     this.isDirty = true;
   }
 
-  /** The epoch `offset` was written in, or -1. */
-  epochOf(offset: number): number {
-    for (let i = this.#entries.length - 1; i >= 0; i--) {
-      const entry = this.#entries[i] as EpochStart;
-      if (entry.startOffset <= offset) return entry.epoch;
-    }
-    return -1;
-  }
-
   /** Where `epoch` ended: the start of the next one, or the log's end for the latest. */
   endOf(epoch: number, logEndOffset: number): EpochEnd {
     if (epoch < 0 || epoch > this.latest) return { leaderEpoch: -1, endOffset: -1 };

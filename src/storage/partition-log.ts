@@ -3,6 +3,7 @@ import { assert, FileError, type Clock, type FileSystem, type Logger, type Rando
 import { ErrorCode } from '../wire/index.ts';
 import type { RecordBatch } from '../wire/records/index.ts';
 import { writeEpochCheckpoint } from './checkpoint-file.ts';
+import { findAborted } from './aborted-transactions.ts';
 import { SUFFIX } from './file-names.ts';
 import { splitForReplica } from './replica-batches.ts';
 import type { LeaderEpochs } from './leader-epochs.ts';
@@ -25,7 +26,7 @@ import { OpenSegments } from './open-segments.ts';
 import type { ProducerSnapshots } from './producer-snapshots.ts';
 import { ProducerStates } from './producer-state.ts';
 import {
-  endOfReadable,
+  batchesBetween,
   floorSegment,
   planRead,
   readPlan,
@@ -34,19 +35,12 @@ import {
   type ReadPlan,
   type ReadView,
 } from './read-plan.ts';
-import {
-  EPOCH_CHECKPOINT,
-  loadLog,
-  MAX_RELATIVE_OFFSET,
-  rebuildTransactions,
-  replay,
-  type LoadedLog,
-} from './recovery.ts';
+import { EPOCH_CHECKPOINT, loadLog, producersAt, rebuildTransactions, type LoadedLog } from './recovery.ts';
 import { RemovedSegments } from './removed-segments.ts';
 import { segmentsPastRetention } from './retention.ts';
+import { isRollDue, rollJitterMs } from './rolling.ts';
 import { CorruptSegmentError, Segment, type SegmentContext } from './segment.ts';
 import { findMaxTimestamp, findTimestamp } from './timestamp-search.ts';
-import type { TransactionIndex } from './transaction-index.ts';
 import { preparationFor, validate, type ValidationRules } from './validate.ts';
 
 /**
@@ -78,7 +72,6 @@ export class PartitionLog {
   readonly #writer: LogWriter;
   readonly #flusher: LogFlusher;
   readonly #removed: RemovedSegments;
-  readonly #view: ReadView;
   #producers: ProducerStates;
   #logStartOffset: number;
   #logEndOffset: number;
@@ -148,29 +141,17 @@ export class PartitionLog {
       onFailed: (error) => this.#fail(error),
     });
     this.#removed = new RemovedSegments(clock, (work) => this.#attempt(work));
-    this.#view = this.#viewOver(this.#segments);
   }
 
-  #viewOver(segments: readonly Segment[]): ReadView {
-    // eslint-disable-next-line @typescript-eslint/no-this-alias -- getters of an object literal have their own `this`
-    const log = this;
+  /** What there is to be read now. */
+  #view(segments: readonly Segment[] = this.#segments): ReadView {
     return {
       segments,
-      get logStartOffset() {
-        return log.#logStartOffset;
-      },
-      get logEndOffset() {
-        return log.#logEndOffset;
-      },
-      get writtenEndOffset() {
-        return log.#writer.writtenEndOffset;
-      },
-      get writtenEnd() {
-        return log.#writer.writtenEnd;
-      },
-      get truncations() {
-        return log.#truncations;
-      },
+      logStartOffset: this.#logStartOffset,
+      logEndOffset: this.#logEndOffset,
+      writtenEndOffset: this.#writer.writtenEndOffset,
+      writtenEnd: this.#writer.writtenEnd,
+      truncations: this.#truncations,
     };
   }
 
@@ -353,16 +334,7 @@ export class PartitionLog {
   // Rolling
 
   #rollIfDue(batch: RecordBatch, lastOffset: number): void {
-    const active = this.#active;
-    const { config } = this;
-    const bytes = batch.sizeInBytes;
-    const isDue =
-      active.size > config.segmentBytes - bytes ||
-      (active.size > 0 &&
-        active.waitedForRollMs(this.#clock.now(), batch.maxTimestamp) > config.segmentMs - active.rollJitterMs) ||
-      active.isIndexFull(config.segmentIndexBytes) ||
-      lastOffset - active.baseOffset > MAX_RELATIVE_OFFSET;
-    if (isDue) this.#roll();
+    if (isRollDue(this.#active, batch, lastOffset, this.config, this.#clock.now())) this.#roll();
   }
 
   #roll(): void {
@@ -372,17 +344,11 @@ export class PartitionLog {
     if (this.#isOffline) return;
     old.deactivate();
     this.#snapshots.take(this.#producers);
-    const active = Segment.create(this.#context, this.#logEndOffset, this.#jitterMs());
+    const active = Segment.create(this.#context, this.#logEndOffset, rollJitterMs(this.config, this.#random));
     this.#segments.push(active);
     this.#writer.moveTo(active, this.#logEndOffset);
     this.#logger.debug('rolled a segment', { directory: this.directory, baseOffset: active.baseOffset });
     this.#flusher.rolled(old);
-  }
-
-  #jitterMs(): number {
-    const { segmentJitterMs, segmentMs } = this.config;
-    const bound = Math.min(segmentJitterMs, segmentMs, 2 ** 32);
-    return bound > 0 ? this.#random.below(bound) : 0;
   }
 
   // Flushing
@@ -426,7 +392,7 @@ export class PartitionLog {
   plan(request: ReadRequest): ReadPlan | ReadRefused {
     if (this.#isOffline || this.#isClosed) return STORAGE_ERROR;
     try {
-      return planRead(this.#view, request);
+      return planRead(this.#view(), request);
     } catch (error) {
       return this.#refuseRead(error);
     }
@@ -442,9 +408,9 @@ export class PartitionLog {
     return STORAGE_ERROR;
   }
 
-  /** The planned bytes, in a buffer of their own; fewer when the log was cut since. @throws FileError */
-  read(plan: ReadPlan): Buffer {
-    return plan.truncations === this.#truncations ? readPlan(plan) : Buffer.alloc(0);
+  /** The planned bytes in `target`, of the plan's size; fewer when the log was cut since. @throws FileError */
+  read(plan: ReadPlan, target: Buffer = Buffer.allocUnsafe(plan.sizeInBytes)): Buffer {
+    return plan.truncations === this.#truncations ? readPlan(plan, target) : target.subarray(0, 0);
   }
 
   /** The same without blocking the event loop, for what is likely not in memory. @throws FileError */
@@ -460,29 +426,19 @@ export class PartitionLog {
    */
   *batches(from: number, upTo: number = this.#logEndOffset): Generator<RecordBatch, void, undefined> {
     this.#writer.settle(false);
-    const segments = [...this.#segments];
-    const view = this.#viewOver(segments);
-    for (let index = floorSegment(segments, from); index < segments.length; index++) {
-      const segment = segments[index] as Segment;
-      if (segment.baseOffset >= upTo) return;
-      const end = endOfReadable(view, index, upTo);
-      const scan = segment.scan(segment.positionOf(from, end), end);
-      for (let batch = scan.next(); batch !== undefined; batch = scan.next()) yield batch;
-      if (scan.problem === undefined) continue;
-      throw new CorruptSegmentError(segment.path(SUFFIX.log), scan.problem.position, scan.problem.message);
-    }
+    yield* batchesBetween(this.#view([...this.#segments]), from, upTo);
   }
 
   /** The first record whose timestamp is `timestampMs` or later. */
   async offsetForTimestamp(timestampMs: number): Promise<TimestampOffset | undefined> {
     this.#writer.settle(false);
-    return findTimestamp(this.#viewOver([...this.#segments]), timestampMs);
+    return findTimestamp(this.#view([...this.#segments]), timestampMs);
   }
 
   /** The first record with the greatest timestamp of all. */
   async maxTimestampOffset(): Promise<TimestampOffset | undefined> {
     this.#writer.settle(false);
-    return findMaxTimestamp(this.#viewOver([...this.#segments]));
+    return findMaxTimestamp(this.#view([...this.#segments]));
   }
 
   // Leader epochs
@@ -497,10 +453,6 @@ export class PartitionLog {
     if (leaderEpoch > this.#epochs.latest) this.#epochs.assign(leaderEpoch, this.#logEndOffset);
   }
 
-  epochOf(offset: number): number {
-    return this.#epochs.epochOf(offset);
-  }
-
   endOffsetForEpoch(leaderEpoch: number): EpochEnd {
     return this.#epochs.endOf(leaderEpoch, this.#logEndOffset);
   }
@@ -509,30 +461,10 @@ export class PartitionLog {
 
   /** Transactions that ended in abort and have records between the two offsets, by first offset. */
   abortedTransactions(from: number, to: number): AbortedTransaction[] {
-    const found: AbortedTransaction[] = [];
-    search: for (let index = floorSegment(this.#segments, from); index < this.#segments.length; index++) {
-      const transactions = this.#transactionsOf(index);
-      for (let i = 0; i < transactions.count; i++) {
-        const { producerId, firstOffset, lastOffset, lastStableOffset } = transactions.at(i);
-        if (lastOffset >= from && firstOffset < to) found.push({ producerId, firstOffset });
-        if (lastStableOffset >= to) break search;
-      }
-    }
-    return found.sort((a, b) => a.firstOffset - b.firstOffset);
-  }
-
-  #transactionsOf(index: number): TransactionIndex {
-    const segment = this.#segments[index] as Segment;
-    try {
-      return segment.transactions();
-    } catch (error) {
-      if (!(error instanceof CorruptSegmentError)) throw error;
-      const { path, message } = error;
-      this.#logger.warn('making an index of aborted transactions anew from the log', { path, reason: message });
+    return findAborted(this.#segments, from, to, (index) => {
       this.#writer.settle(false);
       rebuildTransactions(this.#segments, index, this.#snapshots, this.#logEndOffset);
-      return segment.transactions();
-    }
+    });
   }
 
   hasOngoingTransaction(producerId: number, producerEpoch: number): boolean {
@@ -610,18 +542,9 @@ export class PartitionLog {
       active.truncateTo(offset, active.positionOf(offset, active.size));
       this.#cutAt(offset);
       this.#logStartOffset = Math.min(this.#logStartOffset, offset);
-      this.#reloadProducers(offset);
+      this.#producers = producersAt(this.#segments, this.#snapshots, offset);
+      this.expireProducers(this.#clock.now());
     });
-  }
-
-  #reloadProducers(offset: number): void {
-    const first = (this.#segments[0] as Segment).baseOffset;
-    this.#producers = this.#snapshots.latestAtMost(offset) ?? new ProducerStates(first);
-    replay(this.#segments, Math.max(this.#producers.endOffset, first), offset, (batch) =>
-      this.#producers.update(batch),
-    );
-    this.#producers.endOffset = offset;
-    this.#producers.expire(this.#clock.now(), this.#producerIdExpirationMs);
   }
 
   /** Drops everything and goes on at `offset`: a follower too far behind its leader. */
@@ -630,7 +553,7 @@ export class PartitionLog {
     this.#attempt(() => {
       this.#writer.settle(false);
       this.#deleteSegments(this.#segments.splice(0));
-      this.#segments.push(Segment.create(this.#context, offset, this.#jitterMs()));
+      this.#segments.push(Segment.create(this.#context, offset, rollJitterMs(this.config, this.#random)));
       this.#logStartOffset = offset;
       this.#cutAt(offset);
       this.#epochs.clear();

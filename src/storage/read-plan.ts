@@ -1,6 +1,8 @@
 import { ErrorCode } from '../wire/index.ts';
 import type { ReadRefused, ReadRequest } from './log-types.ts';
-import type { Segment } from './segment.ts';
+import type { RecordBatch } from '../wire/records/index.ts';
+import { SUFFIX } from './file-names.ts';
+import { CorruptSegmentError, type Segment } from './segment.ts';
 
 /** A piece of one segment file, from batch boundary to batch boundary. */
 interface ReadPart {
@@ -96,9 +98,8 @@ export function planRead(view: ReadView, request: ReadRequest): ReadPlan | ReadR
   return { kind: 'plan', sizeInBytes: maxBytes - room, endOffset, truncations, parts: parts ?? NO_PARTS };
 }
 
-/** Reads a plan; less than planned when its segments have gone or were cut since. */
-export function readPlan(plan: ReadPlan): Buffer {
-  const out = Buffer.allocUnsafe(plan.sizeInBytes);
+/** Reads a plan into `out`, of its size; less than planned when its segments have gone or were cut since. */
+export function readPlan(plan: ReadPlan, out: Buffer): Buffer {
   let filled = 0;
   for (const { segment, position, bytes } of plan.parts) {
     if (segment.isRemoved) break;
@@ -120,4 +121,18 @@ export async function readPlanLater(plan: ReadPlan): Promise<Buffer> {
     if (read < bytes) break;
   }
   return filled === out.length ? out : out.subarray(0, filled);
+}
+
+/** The batches from the one that holds `from` to the last that lies below `upTo`. @throws FileError, CorruptSegmentError */
+export function* batchesBetween(view: ReadView, from: number, upTo: number): Generator<RecordBatch, void, undefined> {
+  const { segments } = view;
+  for (let index = floorSegment(segments, from); index < segments.length; index++) {
+    const segment = segments[index] as Segment;
+    if (segment.baseOffset >= upTo) return;
+    const end = endOfReadable(view, index, upTo);
+    const scan = segment.scan(segment.positionOf(from, end), end);
+    for (let batch = scan.next(); batch !== undefined; batch = scan.next()) yield batch;
+    if (scan.problem === undefined) continue;
+    throw new CorruptSegmentError(segment.path(SUFFIX.log), scan.problem.position, scan.problem.message);
+  }
 }

@@ -8,11 +8,9 @@ import type { PartitionLogOptions } from './log-types.ts';
 import { readTopicId, writeTopicId } from './partition-metadata.ts';
 import { ProducerSnapshots } from './producer-snapshots.ts';
 import { ProducerStates } from './producer-state.ts';
-import { CorruptSegmentError, Segment, type SegmentContext } from './segment.ts';
+import { CorruptSegmentError, MAX_RELATIVE_OFFSET, Segment, type SegmentContext } from './segment.ts';
 
 export const EPOCH_CHECKPOINT = 'leader-epoch-checkpoint';
-/** Offsets are kept relative to the segment, in 31 bits. */
-export const MAX_RELATIVE_OFFSET = 2 ** 31 - 1;
 
 /** The folder belongs to another topic of the same name: it was deleted and made anew while this broker was away. */
 export class TopicIdMismatchError extends Error {
@@ -186,6 +184,19 @@ export function replay(
   }
 }
 
+/** The producers as they were when the log ended at `offset`. */
+export function producersAt(
+  segments: readonly Segment[],
+  snapshots: ProducerSnapshots,
+  offset: number,
+): ProducerStates {
+  const start = (segments[0] as Segment).baseOffset;
+  const producers = snapshots.latestAtMost(offset) ?? new ProducerStates(start);
+  replay(segments, Math.max(producers.endOffset, start), offset, (batch) => producers.update(batch));
+  producers.endOffset = offset;
+  return producers;
+}
+
 /** Makes the index of a segment's aborted transactions anew, from the batches that follow the last producer snapshot before it. */
 export function rebuildTransactions(
   segments: readonly Segment[],
@@ -194,13 +205,12 @@ export function rebuildTransactions(
   logEndOffset: number,
 ): void {
   const segment = segments[index] as Segment;
-  const start = (segments[0] as Segment).baseOffset;
-  const producers = snapshots.latestAtMost(segment.baseOffset) ?? new ProducerStates(start);
+  const producers = producersAt(segments, snapshots, segment.baseOffset);
   const transactions = segment.restartTransactions();
   const end = segments[index + 1]?.baseOffset ?? logEndOffset;
-  replay(segments, Math.max(producers.endOffset, start), end, (batch) => {
+  replay(segments, segment.baseOffset, end, (batch) => {
     const completed = producers.update(batch);
-    if (completed?.isAborted !== true || batch.baseOffset < segment.baseOffset) return;
+    if (completed?.isAborted !== true) return;
     const lastStableOffset = producers.stableOffsetAfter(completed.lastOffset);
     transactions.append({ ...completed, lastStableOffset });
   });

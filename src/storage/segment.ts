@@ -9,6 +9,9 @@ import { HeaderScan, SegmentScan } from './segment-scan.ts';
 import { TimeIndex } from './time-index.ts';
 import { TransactionIndex } from './transaction-index.ts';
 
+/** Indexes keep offsets relative to the segment's base offset, in 31 bits. */
+export const MAX_RELATIVE_OFFSET = 2 ** 31 - 1;
+
 /** What all segments of one log share. */
 export interface SegmentContext {
   readonly fs: FileSystem;
@@ -171,7 +174,10 @@ export class Segment implements Releasable {
       const path = this.path(SUFFIX.transactionIndex);
       const bytes = this.#context.fs.info(path) === undefined ? Buffer.alloc(0) : this.#context.fs.readFile(path);
       this.#transactionIndex = TransactionIndex.from(bytes, this.baseOffset);
-      if (this.#transactionIndex === undefined) throw new CorruptSegmentError(path, 0, 'not a transaction index');
+      if (this.#transactionIndex === undefined) {
+        this.#context.logger.warn('an index of aborted transactions is damaged', { path, position: 0 });
+        throw new CorruptSegmentError(path, 0, 'not an index of aborted transactions');
+      }
       if (!this.#isActive) this.#context.openSegments.used(this);
     }
     return this.#transactionIndex;

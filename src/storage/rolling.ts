@@ -1,0 +1,27 @@
+import type { Random } from '../base/index.ts';
+import type { RecordBatch } from '../wire/records/index.ts';
+import type { LogConfig } from './log-config.ts';
+import { MAX_RELATIVE_OFFSET, type Segment } from './segment.ts';
+
+/** Whether the batch, which will end at `lastOffset`, wants a new segment (Kafka's LogSegment.shouldRoll). */
+export function isRollDue(
+  active: Segment,
+  batch: RecordBatch,
+  lastOffset: number,
+  config: LogConfig,
+  now: number,
+): boolean {
+  const { segmentBytes, segmentMs, segmentIndexBytes } = config;
+  return (
+    active.size > segmentBytes - batch.sizeInBytes ||
+    (active.size > 0 && active.waitedForRollMs(now, batch.maxTimestamp) > segmentMs - active.rollJitterMs) ||
+    active.isIndexFull(segmentIndexBytes) ||
+    lastOffset - active.baseOffset > MAX_RELATIVE_OFFSET
+  );
+}
+
+/** How much earlier than `segment.ms` a new segment is to be rolled, so that many do not roll at once. */
+export function rollJitterMs({ segmentJitterMs, segmentMs }: LogConfig, random: Random): number {
+  const bound = Math.min(segmentJitterMs, segmentMs, 2 ** 32);
+  return bound > 0 ? random.below(bound) : 0;
+}
