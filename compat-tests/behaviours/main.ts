@@ -38,6 +38,9 @@ const behaviours: readonly Behaviour[] = [
   ...restartBehaviours,
 ];
 
+/** A broker that serves a client nothing is not worth a time-out per behaviour. */
+const maxFailuresInARow = 8;
+
 /** One client on one broker: all behaviours, then, once the broker was restarted, the rest of those that span it. */
 class Turn {
   private readonly client: Client;
@@ -52,17 +55,13 @@ class Turn {
   }
 
   async run(chosen: readonly Behaviour[]): Promise<void> {
+    let failuresInARow = 0;
     for (const behaviour of chosen.filter((each) => isFor(each, this.client))) {
       const what = `${this.client.name} ${behaviour.name}`;
-      if (behaviour.afterRestart === undefined) {
-        await this.tally.check(what, async () => void (await behaviour.run(this.verbs, this.stage)));
-        continue;
-      }
-      try {
-        this.kept.push({ behaviour, kept: await behaviour.run(this.verbs, this.stage) });
-      } catch (error) {
-        this.tally.fail(what, error);
-      }
+      if (failuresInARow === maxFailuresInARow)
+        this.tally.fail(what, `not tried after ${maxFailuresInARow} failures in a row`);
+      else if (await this.runOne(behaviour, what)) failuresInARow = 0;
+      else failuresInARow++;
     }
   }
 
@@ -74,6 +73,20 @@ class Turn {
 
   close(): Promise<void> {
     return this.client.close();
+  }
+
+  /** Says whether it went well so far. */
+  private async runOne(behaviour: Behaviour, what: string): Promise<boolean> {
+    if (behaviour.afterRestart === undefined) {
+      return this.tally.check(what, async () => void (await behaviour.run(this.verbs, this.stage)));
+    }
+    try {
+      this.kept.push({ behaviour, kept: await behaviour.run(this.verbs, this.stage) });
+      return true;
+    } catch (error) {
+      this.tally.fail(what, error);
+      return false;
+    }
   }
 
   /** `isFor` has seen to it that a behaviour's verbs are there. */
