@@ -6,6 +6,7 @@ import { groupRecordSerializer, groupsMachine } from './groups/index.ts';
 import { ClusterMetadata, ConfigResourceType, type Endpoint, type MetadataImage } from './metadata/index.ts';
 import { Replicas } from './replication/index.ts';
 import {
+  BufferPool,
   FetchSessions,
   groupCoordinator,
   GROUPS_TOPIC,
@@ -58,6 +59,9 @@ export interface Broker {
 const MAX_REPLY_BYTES = 64 * 1024 * 1024;
 const MAX_UNSENT_BYTES = 256 * 1024 * 1024;
 
+/** Large buffers kept for reuse, bytes. */
+const MAX_SPARE_BYTES = 32 * 1024 * 1024;
+
 /** What has to be taken back when the broker stops, or could not start: last come, first gone. */
 class Cleanups {
   readonly #steps: (() => void | Promise<void>)[] = [];
@@ -107,7 +111,9 @@ async function start(
   let brokerEpoch = -1;
   cleanups.add(() => directory.close({ brokerEpoch }));
 
+  const pool = new BufferPool(MAX_SPARE_BYTES);
   const listening = new Listeners({
+    pool,
     limits: connectionLimits(staticConfig),
     accept: acceptLimits(staticConfig),
     clock,
@@ -175,6 +181,7 @@ async function start(
       cluster,
       replicas,
       groups,
+      pool,
       sessions: new FetchSessions({
         maxSessions: config.get('max.incremental.fetch.session.cache.slots'),
         clock,

@@ -1,7 +1,9 @@
 import type { Socket } from 'node:net';
 import type { Clock, Logger } from '../base/index.ts';
+import type { BufferPool } from './buffer-pool.ts';
 import { FrameAssembler } from './frame-assembler.ts';
 import type { ConnectionContext, Pipeline } from './pipeline.ts';
+import { receiveInto } from './receiving.ts';
 
 export interface ConnectionLimits {
   /** `socket.request.max.bytes` */
@@ -11,6 +13,9 @@ export interface ConnectionLimits {
   /** Answers not yet taken by the socket, in bytes, above which no further request is begun. */
   readonly maxUnsentBytes: number;
 }
+
+/** Where bytes land that no large frame waits for: read by one connection at a time, and copied from at once. */
+const landing = Buffer.allocUnsafeSlow(64 * 1024);
 
 /** A place in the queue of answers: answers leave in the order in which their requests came. */
 interface Slot {
@@ -32,7 +37,9 @@ export class Connection {
   readonly #limits: ConnectionLimits;
   readonly #clock: Clock;
   readonly #logger: Logger;
+  readonly #pool: BufferPool;
   readonly #frames: FrameAssembler;
+  #handedOut: Buffer | undefined;
   readonly #slots: Slot[] = [];
   /** A request that must be made ready (a codec loaded) before any later one may begin. */
   #held = false;
@@ -49,28 +56,31 @@ export class Connection {
       readonly limits: ConnectionLimits;
       readonly clock: Clock;
       readonly logger: Logger;
+      readonly pool: BufferPool;
     },
   ) {
-    this.#socket = socket;
     this.context = context;
     this.#pipeline = options.pipeline;
     this.#limits = options.limits;
     this.#clock = options.clock;
     this.#logger = options.logger;
-    this.#frames = new FrameAssembler(options.limits.maxRequestBytes);
+    this.#pool = options.pool;
+    this.#frames = new FrameAssembler(options.limits.maxRequestBytes, options.pool);
+    this.#socket = receiveInto({ target: () => this.#target(), received: (count) => this.#received(count) }, socket);
     this.#lastActiveMs = options.clock.elapsed();
-    socket.setNoDelay(true);
-    socket.on('data', (chunk: Buffer) => {
-      this.#lastActiveMs = this.#clock.elapsed();
-      this.#frames.push(chunk);
-      this.#pump();
-    });
-    socket.on('drain', () => {
+    this.#socket.on('drain', () => {
       this.#lastActiveMs = this.#clock.elapsed();
       this.#pump();
     });
-    socket.on('error', (error) => this.#logger.debug('connection lost', { ...this.#about(), error: error.message }));
-    socket.on('close', () => this.#end());
+    this.#socket.on('error', (error) =>
+      this.#logger.debug('connection lost', { ...this.#about(), error: error.message }),
+    );
+    this.#socket.on('close', () => this.#end());
+  }
+
+  /** Begins to read. */
+  open(): void {
+    this.#socket.resume();
   }
 
   /** Milliseconds since bytes last went in or out; 0 while a request is being answered. */
@@ -95,6 +105,25 @@ export class Connection {
     this.#closed = true;
     this.#slots.length = 0;
     this.context.closed();
+  }
+
+  /** Node asks for the next place as soon as it has filled one: what is wanted may be another by the time of the read. */
+  #target(): Buffer {
+    return (this.#handedOut = this.#frames.target ?? landing);
+  }
+
+  #received(count: number): void {
+    this.#lastActiveMs = this.#clock.elapsed();
+    if (this.#handedOut === landing) this.#copyFrom(landing.subarray(0, count));
+    else this.#frames.landed(count);
+    this.#pump();
+  }
+
+  #copyFrom(bytes: Buffer): void {
+    const { target } = this.#frames;
+    const direct = target === undefined ? 0 : bytes.copy(target);
+    this.#frames.landed(direct);
+    if (direct < bytes.length) this.#frames.push(Buffer.from(bytes.subarray(direct)));
   }
 
   #mayBegin(): boolean {
@@ -139,7 +168,11 @@ export class Connection {
       });
     }
     begun.reply.then(
-      (chunks) => this.#answered(slot, chunks),
+      (chunks) => {
+        this.#answered(slot, chunks);
+        // What was produced is in the file at the end of the turn at the latest, answered or not.
+        if (slot.pipelined) this.#clock.endOfTurn(() => this.#pool.recycle(frame));
+      },
       (error: Error) => this.close(error.message),
     );
   }
@@ -166,7 +199,11 @@ export class Connection {
         this.#socket.uncork();
       });
     }
-    const sent = this.#pipeline.outstanding(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
+    const taken = this.#pipeline.outstanding(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
+    const sent = (): void => {
+      taken();
+      for (const chunk of chunks) this.#pool.recycle(chunk);
+    };
     for (let i = 0; i < last; i++) this.#socket.write(chunks[i] as Buffer);
     this.#socket.write(chunks[last] as Buffer, sent);
   }

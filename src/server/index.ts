@@ -1,3 +1,4 @@
+export { BufferPool } from './buffer-pool.ts';
 export type { ConnectionLimits } from './connection.ts';
 export { FetchSessions } from './fetch-sessions.ts';
 export { GROUPS_TOPIC, groupCoordinator, type GroupCoordinator } from './group-coordinator.ts';

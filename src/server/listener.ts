@@ -1,5 +1,6 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { Clock, Logger } from '../base/index.ts';
+import type { BufferPool } from './buffer-pool.ts';
 import { Connection, type ConnectionLimits } from './connection.ts';
 import { ConnectionContext, type Pipeline } from './pipeline.ts';
 
@@ -58,6 +59,7 @@ export class Listeners {
   readonly #accept: AcceptLimits;
   readonly #clock: Clock;
   readonly #logger: Logger;
+  readonly #pool: BufferPool;
   readonly #servers: Server[] = [];
   readonly #connections = new Set<Connection>();
   readonly #perIp = new Map<string, number>();
@@ -70,11 +72,13 @@ export class Listeners {
     readonly accept: AcceptLimits;
     readonly clock: Clock;
     readonly logger: Logger;
+    readonly pool: BufferPool;
   }) {
     this.#limits = options.limits;
     this.#accept = options.accept;
     this.#clock = options.clock;
     this.#logger = options.logger;
+    this.#pool = options.pool;
     this.#closeIdle();
   }
 
@@ -145,9 +149,10 @@ export class Listeners {
       limits: this.#limits,
       clock: this.#clock,
       logger: this.#logger,
+      pool: this.#pool,
     });
     this.#connections.add(connection);
-    socket.resume();
+    connection.open();
     context.onClosed(() => {
       this.#connections.delete(connection);
       const left = (this.#perIp.get(clientAddress) ?? 1) - 1;

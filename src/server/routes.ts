@@ -3,6 +3,7 @@ import type { BrokerConfig } from '../config/index.ts';
 import { SERVED_FEATURES, type ClusterMetadata, type MetadataImage } from '../metadata/index.ts';
 import type { Replicas } from '../replication/index.ts';
 import { autoTopics } from './auto-topics.ts';
+import type { BufferPool } from './buffer-pool.ts';
 import type { FetchSessions } from './fetch-sessions.ts';
 import type { GroupCoordinator } from './group-coordinator.ts';
 import { alterConfigs } from './handlers/alter-configs.ts';
@@ -40,6 +41,7 @@ export interface Rooms {
   readonly replicas: Replicas;
   readonly groups: GroupCoordinator;
   readonly sessions: FetchSessions;
+  readonly pool: BufferPool;
   readonly producerIds: ProducerIdSource;
   readonly clock: Clock;
   /** With the dynamic changes of this moment. */
@@ -48,11 +50,11 @@ export interface Rooms {
 
 /** Every API that is served. ApiVersions tells clients exactly these. */
 export function routes(rooms: Rooms): Route[] {
-  const { cluster, replicas, groups, sessions, producerIds, clock, nodeId, config } = rooms;
+  const { cluster, replicas, groups, sessions, pool, producerIds, clock, nodeId, config } = rooms;
   const image = (): MetadataImage => cluster.image();
   const list: Route[] = [
     produce({ replicas }),
-    fetch({ replicas, sessions, clock, maxBytes: () => config().get('fetch.max.bytes') }),
+    fetch({ replicas, sessions, pool, clock, maxBytes: () => config().get('fetch.max.bytes') }),
     listOffsets({ replicas }),
     offsetForLeaderEpoch({ replicas }),
     metadata({ nodeId, image, autoTopics: autoTopics(cluster, () => config().get('auto.create.topics.enable')) }),

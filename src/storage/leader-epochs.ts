@@ -56,6 +56,11 @@ export class LeaderEpochs {
     return { leaderEpoch: this.#entries[next - 1]?.epoch ?? epoch, endOffset: startOffset };
   }
 
+  /** The epoch in which the record at `offset` was written, or -1 where that is not known. */
+  epochOf(offset: number): number {
+    return this.#entries.findLast((entry) => entry.startOffset <= offset)?.epoch ?? -1;
+  }
+
   /** The log lost everything from `offset` on. */
   truncateFromEnd(offset: number): void {
     const kept = this.#entries.filter((entry) => entry.startOffset < offset);

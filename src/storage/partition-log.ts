@@ -248,8 +248,8 @@ export class PartitionLog {
       if (verdict.kind === 'refused') return this.#refuse(verdict.errorCode, verdict.message);
       if (verdict.kind === 'duplicate') {
         const { lastOffset, offsetDelta, timestampMs } = verdict.original;
-        const appendTimeMs = logAppendTimeMs < 0 ? -1 : timestampMs;
-        return this.#appended(lastOffset - offsetDelta, lastOffset, appendTimeMs, true);
+        // Told for what it is with either type of timestamp, as Apache Kafka does.
+        return this.#appended(lastOffset - offsetDelta, lastOffset, timestampMs, true);
       }
       this.#rollIfDue(batch, this.#logEndOffset + batch.lastOffsetDelta);
       const baseOffset = this.#logEndOffset;
@@ -451,6 +451,11 @@ export class PartitionLog {
   /** A leader begins its epoch here. */
   assignEpoch(leaderEpoch: number): void {
     if (leaderEpoch > this.#epochs.latest) this.#epochs.assign(leaderEpoch, this.#logEndOffset);
+  }
+
+  /** The epoch in which the record at `offset` was written, or -1 where that is not known. */
+  epochOf(offset: number): number {
+    return this.#epochs.epochOf(offset);
   }
 
   endOffsetForEpoch(leaderEpoch: number): EpochEnd {

@@ -13,6 +13,7 @@ import type { AbortedTransaction, ReadPlan } from '../../storage/index.ts';
 import type { IsolationLevel, PartitionLeader, Replicas } from '../../replication/index.ts';
 import { ErrorCode, type Input } from '../../wire/index.ts';
 import { FetchRequest, FetchResponse } from '../../wire/messages/index.ts';
+import type { BufferPool } from '../buffer-pool.ts';
 import type { FetchContext, FetchSessions, Want } from '../fetch-sessions.ts';
 import { api, route, type RequestContext, type Route } from '../route.ts';
 
@@ -45,6 +46,8 @@ export interface FetchRooms {
   readonly replicas: Replicas;
   readonly sessions: FetchSessions;
   readonly clock: Clock;
+  /** What is read lies in its memory until it is sent. */
+  readonly pool: BufferPool;
   /** `fetch.max.bytes` */
   readonly maxBytes: () => number;
 }
@@ -63,7 +66,7 @@ export function fetch(rooms: FetchRooms): Route {
       const fromReplica = Math.max(request.replicaId, request.replicaState.replicaId) !== CONSUMER;
       const planNow = (): Outcome[] => planAll(rooms.replicas, session.wants, limits, context.version, fromReplica);
       const outcomes = await enough(rooms, request, context, planNow);
-      return answer(session, outcomes, limits);
+      return answer(session, outcomes, limits, rooms.pool);
     },
   );
 }
@@ -194,11 +197,12 @@ function answer(
   session: FetchContext,
   outcomes: readonly Outcome[],
   { isolation }: Limits,
+  pool: BufferPool,
 ): Input<typeof FetchResponse> {
   const responses: { topic: string; topicId: string; partitions: PartitionAnswer[] }[] = [];
   for (const outcome of outcomes) {
     const { want } = outcome;
-    const partition = partitionAnswer(outcome, isolation);
+    const partition = partitionAnswer(outcome, isolation, pool);
     const told = session.mustTell(want, {
       errorCode: partition.errorCode,
       highWatermark: partition.highWatermark,
@@ -215,7 +219,7 @@ function answer(
   return { errorCode: ErrorCode.NONE, sessionId: session.finish(), responses };
 }
 
-function partitionAnswer(outcome: Outcome, isolation: IsolationLevel): PartitionAnswer {
+function partitionAnswer(outcome: Outcome, isolation: IsolationLevel, pool: BufferPool): PartitionAnswer {
   const { want } = outcome;
   if (outcome.kind === 'error') {
     return {
@@ -243,7 +247,7 @@ function partitionAnswer(outcome: Outcome, isolation: IsolationLevel): Partition
     };
   }
   const { plan } = outcome;
-  const records = plan.sizeInBytes === 0 ? NO_RECORDS : leader.log.read(plan);
+  const records = plan.sizeInBytes === 0 ? NO_RECORDS : leader.log.read(plan, pool.take(plan.sizeInBytes));
   let abortedTransactions: AbortedTransaction[] | null = null;
   if (isolation === 'read committed') {
     abortedTransactions = records.length === 0 ? [] : leader.log.abortedTransactions(want.fetchOffset, plan.endOffset);

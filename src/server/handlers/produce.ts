@@ -4,7 +4,8 @@
  * - Everything up to the first wait happens in one turn of the event loop: offsets are given in arrival order.
  * - acks 0 has no answer; when an append of it fails the connection is closed, the only way to tell (as Apache Kafka does).
  *   acks 1 and -1 are answered when the batches are committed, which with one replica is when they are written.
- * - Each partition takes exactly one batch, of magic 2; zstd needs v7.
+ * - Each partition takes exactly one batch, of magic 2; zstd needs v7. Of a partition that is named twice the last batch counts.
+ * - Only errors that name records have a message, and those found before the log is asked no log start offset, as in Apache Kafka.
  * - v8 names records at fault (KIP-467); v10 the leader where this broker is not it (KIP-951); v13 topics by id.
  * - v0-2 are told to clients but not served: librdkafka turns compression off where they are missing (KAFKA-18659).
  */
@@ -23,6 +24,9 @@ const FIRST_BY_TOPIC_ID = 13;
 /** Apache Kafka lets its own tools write to internal topics under this client id. */
 const ADMIN_CLIENT_ID = '__admin_client';
 
+type TopicData = ProduceRequest['topicData'][number];
+type PartitionData = TopicData['partitionData'][number];
+
 interface PartitionAnswer {
   readonly index: number;
   readonly errorCode: number;
@@ -33,12 +37,7 @@ interface PartitionAnswer {
   readonly errorMessage?: string | null;
 }
 
-const failed = (index: number, errorCode: number, errorMessage: string | null = null): PartitionAnswer => ({
-  index,
-  errorCode,
-  baseOffset: -1,
-  errorMessage,
-});
+const failed = (index: number, errorCode: number): PartitionAnswer => ({ index, errorCode, baseOffset: -1 });
 
 export function produce(rooms: { readonly replicas: Replicas }): Route {
   const { replicas } = rooms;
@@ -51,15 +50,20 @@ export function produce(rooms: { readonly replicas: Replicas }): Route {
       preparation: (request, context) => preparation(replicas, request, context),
     },
     async (request, context) => {
-      const pending = request.topicData.map(({ name, topicId, partitionData }) => {
+      const topicData = withoutRepeats(request.topicData);
+      // Nobody may write into the transactions of others: without an id there is no producer they could belong to.
+      const isRefused = request.transactionalId === null && topicData.some(hasTransactionalRecords);
+      const pending = topicData.map(({ name, topicId, partitionData }) => {
         const topic = context.version >= FIRST_BY_TOPIC_ID ? replicas.topicName(topicId) : name;
         return {
           name,
           topicId,
           partitions: partitionData.map(({ index, records }) =>
-            topic === undefined
-              ? failed(index, ErrorCode.UNKNOWN_TOPIC_ID)
-              : append(replicas, request, context, topic, index, records),
+            isRefused
+              ? failed(index, ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED)
+              : topic === undefined
+                ? failed(index, ErrorCode.UNKNOWN_TOPIC_ID)
+                : append(replicas, request, context, topic, index, records),
           ),
         };
       });
@@ -84,29 +88,24 @@ function append(
   records: Buffer | null,
 ): PartitionAnswer | Promise<PartitionAnswer> {
   if (request.acks < -1 || request.acks > 1) return failed(index, ErrorCode.INVALID_REQUIRED_ACKS);
-  if (request.transactionalId !== null) {
-    return failed(
-      index,
-      ErrorCode.INVALID_PRODUCER_ID_MAPPING,
-      'the transactional id has no producer: transactions are not served',
-    );
-  }
   const leader = replicas.leader(topic, index);
   if (typeof leader === 'number') return failed(index, leader);
   if (isInternalTopic(topic) && context.clientId !== ADMIN_CLIENT_ID) {
-    return failed(index, ErrorCode.INVALID_TOPIC_EXCEPTION, `${topic} is written by the broker alone`);
+    return failed(index, ErrorCode.INVALID_TOPIC_EXCEPTION);
   }
-  if (records === null || records.length === 0)
-    return failed(index, ErrorCode.INVALID_RECORD, 'a partition takes exactly one batch');
+  if (records === null || records.length === 0) return failed(index, ErrorCode.INVALID_RECORD);
   if (
     context.version < FIRST_WITH_ZSTD &&
     records.length >= RecordBatch.HEADER_BYTES &&
     new RecordBatch(records).compressionType === 'zstd'
   ) {
-    return failed(index, ErrorCode.UNSUPPORTED_COMPRESSION_TYPE, 'zstd needs Produce version 7 or newer');
+    return failed(index, ErrorCode.UNSUPPORTED_COMPRESSION_TYPE);
   }
+  // Transactions are not served yet, so no transactional id has a producer.
+  if (request.transactionalId !== null && isTransactional(records))
+    return failed(index, ErrorCode.INVALID_PRODUCER_ID_MAPPING);
   const outcome = leader.append(records, 'client');
-  if (outcome.kind === 'refused') return refused(index, outcome);
+  if (outcome.kind === 'refused') return refused(index, records, outcome);
   if (request.acks === 0) return appended(index, outcome);
   return whenCommitted(leader, index, outcome);
 }
@@ -124,14 +123,61 @@ const appended = (index: number, { baseOffset, logAppendTimeMs, logStartOffset }
   logStartOffset,
 });
 
-const refused = (
+function refused(
   index: number,
+  records: Buffer,
   { errorCode, errorMessage, recordErrors, logStartOffset }: AppendRefused,
-): PartitionAnswer => ({
-  ...failed(index, errorCode, errorMessage),
-  logStartOffset,
-  recordErrors: recordErrors.map(({ batchIndex, message }) => ({ batchIndex, batchIndexErrorMessage: message })),
-});
+): PartitionAnswer {
+  const isFoundBefore = FOUND_BEFORE_THE_LOG.has(errorCode) || !isOneBatch(records);
+  return {
+    ...failed(index, errorCode),
+    errorMessage: recordErrors.length > 0 ? errorMessage : null,
+    logStartOffset: isFoundBefore ? -1 : logStartOffset,
+    recordErrors: recordErrors.map(({ batchIndex, message }) => ({ batchIndex, batchIndexErrorMessage: message })),
+  };
+}
+
+/** Errors that say nothing about where the log starts. */
+const FOUND_BEFORE_THE_LOG: ReadonlySet<number> = new Set([
+  ErrorCode.CORRUPT_MESSAGE,
+  ErrorCode.MESSAGE_TOO_LARGE,
+  ErrorCode.RECORD_LIST_TOO_LARGE,
+  ErrorCode.KAFKA_STORAGE_ERROR,
+]);
+
+/** Whether the framing is right: one whole batch of magic 2, and not another one behind it. */
+function isOneBatch(records: Buffer): boolean {
+  if (records.length < RecordBatch.HEADER_BYTES) return false;
+  const { magic, sizeInBytes, isComplete } = new RecordBatch(records);
+  return magic === 2 && isComplete && records.length - sizeInBytes < RecordBatch.HEADER_BYTES;
+}
+
+const isTransactional = (records: Buffer): boolean =>
+  records.length >= RecordBatch.HEADER_BYTES && new RecordBatch(records).isTransactional;
+
+const hasTransactionalRecords = ({ partitionData }: TopicData): boolean =>
+  partitionData.some(({ records }) => records !== null && isTransactional(records));
+
+/** As the client said it, where it names each partition once; else with the last it said of each. */
+function withoutRepeats(topicData: readonly TopicData[]): readonly TopicData[] {
+  if (topicData.length === 1 && topicData[0]?.partitionData.length === 1) return topicData;
+  const topics = new Map<string, Map<number, PartitionData>>();
+  let asked = 0;
+  for (const { name, topicId, partitionData } of topicData) {
+    const key = name === '' ? topicId : name;
+    const partitions = topics.get(key) ?? new Map<number, PartitionData>();
+    for (const data of partitionData) partitions.set(data.index, data);
+    if (partitions.size > 0) topics.set(key, partitions);
+    asked += Math.max(1, partitionData.length);
+  }
+  let distinct = 0;
+  for (const partitions of topics.values()) distinct += partitions.size;
+  if (distinct === asked && topics.size === topicData.length) return topicData;
+  return [...topics].map(([key, partitions]) => ({
+    ...(topicData.find(({ name, topicId }) => (name === '' ? topicId : name) === key) as TopicData),
+    partitionData: [...partitions.values()],
+  }));
+}
 
 function withoutAnswer(answers: readonly (PartitionAnswer | Promise<PartitionAnswer>)[]): typeof noReply {
   for (const answer of answers) {
