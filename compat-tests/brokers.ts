@@ -99,7 +99,10 @@ export class Broker {
 
   /** What can still be done when this process ends: no broker and no folder stay behind. */
   abandon(): void {
-    if (this.isRunning) signalGroup(this.pid, 'SIGKILL');
+    if (this.isRunning) {
+      signalGroup(this.pid, 'SIGKILL');
+      waitUntilDead(this.pid);
+    }
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
     running.delete(this);
   }
@@ -148,6 +151,20 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
     process.kill(-pid, signal);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+/** A killed process may still write for a moment: a folder removed meanwhile would come back. Blocks, for use at exit. */
+function waitUntilDead(pid: number): void {
+  const cell = new Int32Array(new SharedArrayBuffer(4));
+  for (let tries = 0; tries < 300 && !isDead(pid); tries++) Atomics.wait(cell, 0, 0, 10);
+}
+
+function isDead(pid: number): boolean {
+  try {
+    return /^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return true;
   }
 }
 
