@@ -114,16 +114,18 @@ export class Connection {
 
   #received(count: number): void {
     this.#lastActiveMs = this.#clock.elapsed();
-    if (this.#handedOut === landing) this.#copyFrom(landing.subarray(0, count));
-    else this.#frames.landed(count);
-    this.#pump();
-  }
-
-  #copyFrom(bytes: Buffer): void {
+    if (this.#handedOut !== landing) {
+      this.#frames.landed(count);
+      this.#pump();
+      return;
+    }
+    const bytes = landing.subarray(0, count);
     const { target } = this.#frames;
     const direct = target === undefined ? 0 : bytes.copy(target);
     this.#frames.landed(direct);
-    if (direct < bytes.length) this.#frames.push(Buffer.from(bytes.subarray(direct)));
+    if (direct < count) this.#frames.push(bytes.subarray(direct));
+    this.#pump();
+    if (direct < count) this.#frames.keep();
   }
 
   #mayBegin(): boolean {

@@ -16,14 +16,14 @@ function receive(into: FrameAssembler, stream: Buffer, cuts: readonly number[]):
   for (let at = 0, i = 0; at < stream.length; i++) {
     const bytes = stream.subarray(at, at + (cuts[i % Math.max(cuts.length, 1)] ?? 7));
     const { target } = into;
-    const taken = target === undefined ? bytes.length : Math.min(bytes.length, target.length);
-    if (target === undefined) into.push(Buffer.from(bytes));
-    else {
-      bytes.copy(target, 0, 0, taken);
-      into.landed(taken);
-    }
+    const taken = target === undefined ? bytes.length : bytes.copy(target);
+    const landing = Buffer.from(bytes);
+    if (target === undefined) into.push(landing);
+    else into.landed(taken);
     at += taken;
     for (let frame = into.next(); frame !== undefined; frame = into.next()) frames.push(Buffer.from(frame));
+    into.keep();
+    landing.fill(0xee);
   }
   return frames;
 }

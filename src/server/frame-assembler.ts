@@ -57,10 +57,16 @@ export class FrameAssembler {
     if (this.#direct !== undefined) this.#direct.filled += count;
   }
 
-  /** Bytes that came some other way. They are not copied and must stay as they are. */
+  /** Bytes that came some other way. They are not copied yet: see `keep`. */
   push(chunk: Buffer): void {
     this.#chunks.push(chunk);
     this.#bufferedBytes += chunk.length;
+  }
+
+  /** What was pushed last is about to be overwritten: copies what is left of it. */
+  keep(): void {
+    const last = this.#chunks.pop();
+    if (last !== undefined) this.#chunks.push(Buffer.from(last));
   }
 
   /** True when `next` would return a frame. Throws FrameSizeError for a size below zero or over the limit. */
@@ -68,7 +74,7 @@ export class FrameAssembler {
     if (this.#direct !== undefined) return this.#direct.filled === this.#sizeBytes;
     if (this.#sizeBytes < 0) {
       if (this.#bufferedBytes < SIZE_BYTES) return false;
-      const sizeBytes = this.#take(Buffer.allocUnsafe(SIZE_BYTES)).readInt32BE(0);
+      const sizeBytes = this.#takeInt32();
       if (sizeBytes < 0 || sizeBytes > this.#maxBytes) throw new FrameSizeError(sizeBytes, this.#maxBytes);
       this.#sizeBytes = sizeBytes;
     }
@@ -92,6 +98,14 @@ export class FrameAssembler {
     if (this.#direct !== undefined) return this.#direct.memory.readInt16BE(0);
     const first = this.#chunks[0] as Buffer;
     return (first.length >= 2 ? first : Buffer.concat(this.#chunks.slice(0, 2))).readInt16BE(0);
+  }
+
+  #takeInt32(): number {
+    const first = this.#chunks[0] as Buffer;
+    if (first.length <= SIZE_BYTES) return this.#take(Buffer.allocUnsafe(SIZE_BYTES)).readInt32BE(0);
+    this.#chunks[0] = first.subarray(SIZE_BYTES);
+    this.#bufferedBytes -= SIZE_BYTES;
+    return first.readInt32BE(0);
   }
 
   #receiveDirectly(): void {
