@@ -168,7 +168,10 @@ async function sharedFolder(tally: Tally): Promise<void> {
     const { stdout } = await run('java', ['-Xmx256m', '-cp', classPath, 'Storage', mode, broker.address], MAX_OUTPUT);
     return stdout.split('\n').filter((line) => line.includes('@'));
   };
-  const broker = await Broker.start('apache');
+  const broker = await Broker.start('apache', {
+    'transaction.state.log.num.partitions': '1',
+    'offsets.topic.num.partitions': '1',
+  });
   try {
     await java('feed', broker);
     const theirs = await java('drain', broker);
@@ -221,7 +224,13 @@ async function sharedFolder(tally: Tally): Promise<void> {
       await broker.up();
       const lines = await java('drain', broker);
       assert.deepEqual(new Set(lines), new Set([...theirs, ...added]));
-      assert.doesNotMatch(broker.lastOutput, /rebuild|corrupt|ERROR/i);
+      // A controller that is asked before its election is over says so as an error; files have nothing to do with it.
+      const complaints = broker.lastOutput
+        .split('\n')
+        .filter(
+          (line) => /rebuild|corrupt/i.test(line) || (/\bERROR\b/.test(line) && !line.includes('[ControllerApis ')),
+        );
+      assert.deepEqual(complaints.slice(0, 3), []);
     });
     await tally.check('after a kill -9 of Apache Kafka the folder is recovered here', async () => {
       await broker.kill();
