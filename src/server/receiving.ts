@@ -43,5 +43,8 @@ export function receiveInto(receiver: Receiver, accepted: Socket): Socket {
       },
     },
   };
-  return new Socket(options as ConstructorParameters<typeof Socket>[0]).pause();
+  const socket = new Socket(options as ConstructorParameters<typeof Socket>[0]);
+  // The server counts the socket it accepted, and is not closed before that is.
+  socket.once('close', () => accepted.destroy());
+  return socket.pause();
 }
