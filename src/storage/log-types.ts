@@ -39,7 +39,7 @@ export interface Appended {
   readonly kind: 'appended';
   readonly baseOffset: number;
   readonly lastOffset: number;
-  /** -1 unless the topic says LogAppendTime. */
+  /** -1 unless the topic says LogAppendTime; of a duplicate, the greatest timestamp of the original. */
   readonly logAppendTimeMs: number;
   readonly logStartOffset: number;
   readonly isDuplicate: boolean;

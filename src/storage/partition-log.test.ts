@@ -68,6 +68,24 @@ describe('appending', () => {
     expect(plan).toEqual({ kind: 'refused', errorCode: ErrorCode.KAFKA_STORAGE_ERROR });
   });
 
+  test('a sync that fails takes the log offline too: what waits for the end of the turn is not written', () => {
+    const fs = new MemoryFileSystem();
+    const kit = new LogFixture(fs);
+    const log = kit.open();
+    const [written, failed] = [jest.fn(), jest.fn()];
+    log.onWritten(written);
+    log.onFailed(failed);
+    append(log, kit.batch(['a']));
+    fs.fault = (operation, path) => {
+      if (operation === 'sync') throw new FileError('EIO', operation, path);
+    };
+    log.flush();
+    kit.endTurn();
+    kit.endTurn();
+    expect(written).not.toHaveBeenCalled();
+    expect(failed).toHaveBeenCalledTimes(1);
+  });
+
   test('a replica takes its leader\u2019s batches as they are, and none of a later epoch', () => {
     const kit = new LogFixture();
     const leader = kit.open();

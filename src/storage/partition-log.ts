@@ -6,6 +6,7 @@ import { writeEpochCheckpoint } from './checkpoint-file.ts';
 import { findAborted } from './aborted-transactions.ts';
 import { SUFFIX } from './file-names.ts';
 import { splitForReplica } from './replica-batches.ts';
+import { DiskFailure } from './disk-failure.ts';
 import type { LeaderEpochs } from './leader-epochs.ts';
 import type { LogConfig } from './log-config.ts';
 import type {
@@ -69,6 +70,7 @@ export class PartitionLog {
   readonly #segments: Segment[];
   readonly #epochs: LeaderEpochs;
   readonly #snapshots: ProducerSnapshots;
+  readonly #disk: DiskFailure;
   readonly #writer: LogWriter;
   readonly #flusher: LogFlusher;
   readonly #removed: RemovedSegments;
@@ -77,10 +79,8 @@ export class PartitionLog {
   #logEndOffset: number;
   #highWatermark: number;
   #truncations = 0;
-  #isOffline = false;
   #isClosed = false;
   readonly #writtenListeners: ((writtenEndOffset: number) => void)[] = [];
-  readonly #failedListeners: ((error: Error) => void)[] = [];
 
   /**
    * Opens or makes the log in `directory`, recovering it if need be.
@@ -120,6 +120,7 @@ export class PartitionLog {
     this.#logEndOffset = loaded.logEndOffset;
     const highWatermark = options.highWatermark ?? loaded.logStartOffset;
     this.#highWatermark = Math.min(Math.max(highWatermark, loaded.logStartOffset), loaded.logEndOffset);
+    this.#disk = new DiskFailure(clock, logger, directory, () => this.#writer.stop());
     this.#writer = new LogWriter({
       clock,
       logEndOffset: loaded.logEndOffset,
@@ -128,7 +129,7 @@ export class PartitionLog {
       onWritten: (end) => {
         for (const listener of this.#writtenListeners) listener(end);
       },
-      onFailed: (error) => this.#fail(error),
+      onFailed: (error) => this.#disk.report(error),
     });
     this.#flusher = new LogFlusher({
       recoveryPoint: loaded.recoveryPoint,
@@ -137,10 +138,10 @@ export class PartitionLog {
       writer: this.#writer,
       logEndOffset: () => this.#logEndOffset,
       writeEpochs: () => this.#writeEpochs(),
-      isOver: () => this.#isOffline || this.#isClosed,
-      onFailed: (error) => this.#fail(error),
+      isOver: () => this.#disk.hasFailed || this.#isClosed,
+      onFailed: (error) => this.#disk.report(error),
     });
-    this.#removed = new RemovedSegments(clock, (work) => this.#attempt(work));
+    this.#removed = new RemovedSegments(clock, (work) => this.#disk.attempt(work));
   }
 
   /** What there is to be read now. */
@@ -181,7 +182,7 @@ export class PartitionLog {
   }
 
   get isOffline(): boolean {
-    return this.#isOffline;
+    return this.#disk.hasFailed;
   }
 
   /** Bytes in all segments. */
@@ -238,7 +239,8 @@ export class PartitionLog {
    * which have both. `records` is written to (offsets lie outside the crc) and must stay as it is until the turn's end.
    */
   append(records: Buffer, { leaderEpoch, origin }: AppendOptions): Appended | AppendRefused {
-    if (this.#isOffline || this.#isClosed) return this.#refuse(ErrorCode.KAFKA_STORAGE_ERROR, 'the log is offline');
+    if (this.#disk.hasFailed || this.#isClosed)
+      return this.#refuse(ErrorCode.KAFKA_STORAGE_ERROR, 'the log is offline');
     try {
       if (origin === 'replication') return this.#appendAsReplica(records, leaderEpoch);
       const valid = validate(records, this.#rules(origin === 'client'));
@@ -256,11 +258,11 @@ export class PartitionLog {
       batch.setBaseOffset(baseOffset);
       batch.setPartitionLeaderEpoch(leaderEpoch);
       this.#take(batch, leaderEpoch);
-      if (this.#isOffline) return this.#refuse(ErrorCode.KAFKA_STORAGE_ERROR, 'the log is offline');
+      if (this.#disk.hasFailed) return this.#refuse(ErrorCode.KAFKA_STORAGE_ERROR, 'the log is offline');
       return this.#appended(baseOffset, this.#logEndOffset - 1, logAppendTimeMs, false);
     } catch (error) {
       if (!(error instanceof FileError)) throw error;
-      this.#fail(error);
+      this.#disk.report(error);
       return this.#refuse(ErrorCode.KAFKA_STORAGE_ERROR, error.message);
     }
   }
@@ -273,7 +275,7 @@ export class PartitionLog {
       this.#rollIfDue(batch, batch.lastOffset);
       this.#take(batch, batch.partitionLeaderEpoch);
     }
-    if (this.#isOffline) return this.#refuse(ErrorCode.KAFKA_STORAGE_ERROR, 'the log is offline');
+    if (this.#disk.hasFailed) return this.#refuse(ErrorCode.KAFKA_STORAGE_ERROR, 'the log is offline');
     return this.#appended(baseOffset, this.#logEndOffset - 1, -1, false);
   }
 
@@ -307,23 +309,12 @@ export class PartitionLog {
 
   /** Calls `listener` once when the disk fails: nothing that was not reported as written will be. */
   onFailed(listener: (error: Error) => void): void {
-    this.#failedListeners.push(listener);
+    this.#disk.listen(listener);
   }
 
   /** Takes the log offline, as when another log of the same disk failed. */
   fail(error: Error): void {
-    this.#fail(error);
-  }
-
-  #fail(error: unknown): void {
-    if (this.#isOffline) return;
-    this.#isOffline = true;
-    this.#writer.stop();
-    const cause = error instanceof Error ? error : new Error(String(error));
-    this.#logger.error('a log goes offline', { directory: this.directory, error: cause });
-    this.#clock.endOfTurn(() => {
-      for (const listener of this.#failedListeners) listener(cause);
-    });
+    this.#disk.report(error);
   }
 
   /** Writes what is queued without waiting for the end of the turn. */
@@ -341,7 +332,7 @@ export class PartitionLog {
     const old = this.#active;
     if (old.baseOffset === this.#logEndOffset) return;
     this.#writer.settle(false);
-    if (this.#isOffline) return;
+    if (this.#disk.hasFailed) return;
     old.deactivate();
     this.#snapshots.take(this.#producers);
     const active = Segment.create(this.#context, this.#logEndOffset, rollJitterMs(this.config, this.#random));
@@ -361,36 +352,25 @@ export class PartitionLog {
 
   /** Writes and syncs everything. */
   flush(): void {
-    if (this.#isOffline || this.#isClosed) return;
-    this.#attempt(() => this.#flusher.flush(this.#clock.now()));
+    if (this.#disk.hasFailed || this.#isClosed) return;
+    this.#disk.attempt(() => this.#flusher.flush(this.#clock.now()));
   }
 
   /** The same without blocking the event loop. What is appended in the meantime is not covered. */
   async flushLater(): Promise<void> {
-    if (!this.#isOffline && !this.#isClosed) await this.#flusher.flushLater(this.#clock.now());
+    if (!this.#disk.hasFailed && !this.#isClosed) await this.#flusher.flushLater(this.#clock.now());
   }
 
   /** Flushes if `flush.ms` have passed since the last time and there is something to flush. */
   flushIfDue(now: number): void {
-    if (!this.#isOffline && !this.#isClosed) this.#flusher.flushIfDue(now, this.config.flushMs);
-  }
-
-  /** Runs what touches the disk; a FileError takes the log offline. */
-  #attempt<T>(work: () => T): T | undefined {
-    try {
-      return work();
-    } catch (error) {
-      if (!(error instanceof FileError)) throw error;
-      this.#fail(error);
-      return undefined;
-    }
+    if (!this.#disk.hasFailed && !this.#isClosed) this.#flusher.flushIfDue(now, this.config.flushMs);
   }
 
   // Reading
 
   /** Settles what a read returns, without reading the records. At the log's tail nothing is read at all. */
   plan(request: ReadRequest): ReadPlan | ReadRefused {
-    if (this.#isOffline || this.#isClosed) return STORAGE_ERROR;
+    if (this.#disk.hasFailed || this.#isClosed) return STORAGE_ERROR;
     try {
       return planRead(this.#view(), request);
     } catch (error) {
@@ -404,7 +384,7 @@ export class PartitionLog {
       return { kind: 'refused', errorCode: ErrorCode.CORRUPT_MESSAGE };
     }
     if (!(error instanceof FileError)) throw error;
-    this.#fail(error);
+    this.#disk.report(error);
     return STORAGE_ERROR;
   }
 
@@ -485,8 +465,8 @@ export class PartitionLog {
 
   /** Deletes segments past retention by time, size or log start offset. Returns how many. */
   deleteOldSegments(now: number): number {
-    if (this.#isOffline || this.#isClosed) return 0;
-    const deleted = this.#attempt(() => {
+    if (this.#disk.hasFailed || this.#isClosed) return 0;
+    const deleted = this.#disk.attempt(() => {
       const count = segmentsPastRetention({
         segments: this.#segments,
         config: this.config,
@@ -497,7 +477,7 @@ export class PartitionLog {
       });
       if (count === 0) return 0;
       if (count === this.#segments.length) this.#roll();
-      if (this.#isOffline) return 0;
+      if (this.#disk.hasFailed) return 0;
       this.#deleteSegments(this.#segments.splice(0, count));
       const { baseOffset } = this.#segments[0] as Segment;
       if (baseOffset > this.#logStartOffset) this.#startAt(baseOffset);
@@ -527,7 +507,7 @@ export class PartitionLog {
    * watermark. The segments below go with the next `deleteOldSegments`.
    */
   deleteRecordsBefore(offset: number): number {
-    if (this.#isOffline || this.#isClosed) return ErrorCode.KAFKA_STORAGE_ERROR;
+    if (this.#disk.hasFailed || this.#isClosed) return ErrorCode.KAFKA_STORAGE_ERROR;
     if (offset > this.#highWatermark) return ErrorCode.OFFSET_OUT_OF_RANGE;
     if (offset > this.#logStartOffset) this.#startAt(offset);
     return ErrorCode.NONE;
@@ -536,9 +516,9 @@ export class PartitionLog {
   /** Drops everything from `offset` on: what a follower has and its leader has not. */
   truncateTo(offset: number): void {
     assert(offset >= 0, 'a log is cut at an offset');
-    if (this.#isOffline || this.#isClosed || offset >= this.#logEndOffset) return;
+    if (this.#disk.hasFailed || this.#isClosed || offset >= this.#logEndOffset) return;
     if (offset < (this.#segments[0] as Segment).baseOffset) return this.truncateFullyAndStartAt(offset);
-    this.#attempt(() => {
+    this.#disk.attempt(() => {
       this.#writer.settle(false);
       const index = floorSegment(this.#segments, offset);
       const later = this.#segments.splice(index + 1);
@@ -554,8 +534,8 @@ export class PartitionLog {
 
   /** Drops everything and goes on at `offset`: a follower too far behind its leader. */
   truncateFullyAndStartAt(offset: number): void {
-    if (this.#isOffline || this.#isClosed) return;
-    this.#attempt(() => {
+    if (this.#disk.hasFailed || this.#isClosed) return;
+    this.#disk.attempt(() => {
       this.#writer.settle(false);
       this.#deleteSegments(this.#segments.splice(0));
       this.#segments.push(Segment.create(this.#context, offset, rollJitterMs(this.config, this.#random)));
@@ -583,9 +563,9 @@ export class PartitionLog {
   /** Writes and syncs everything that an open after a clean stop believes, and lets go of all files. */
   close(): void {
     if (this.#isClosed) return;
-    if (!this.#isOffline) {
+    if (!this.#disk.hasFailed) {
       this.flush();
-      this.#attempt(() => {
+      this.#disk.attempt(() => {
         const active = this.#active;
         if (active.deactivate() && active.size > 0) active.sync();
         this.#snapshots.take(this.#producers);
