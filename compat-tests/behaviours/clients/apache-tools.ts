@@ -99,6 +99,8 @@ export async function apacheToolsClient(address: string): Promise<Client> {
             '5',
           ],
           ...['--command-property', 'max.request.size=4000000'],
+          // Its own defaults give up, silently, on a broker that is only slow.
+          ...['--request-timeout-ms', '10000', '--message-send-max-retries', '10'],
           ...reader.flatMap((property) => ['--reader-property', property]),
           // Only then does the tool fail when a record is refused.
           ...(records.length === 1 ? ['--sync'] : []),
