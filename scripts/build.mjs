@@ -1,4 +1,5 @@
-// Builds dist/ from src/. Runs on `npm ci` (prepare); leaves politely when the compiler was not installed.
+// Builds dist/ from src/: the command and the test harness, bundled so that starting reads a few files and not hundreds,
+// and the types beside them. Runs on `npm ci` (prepare); leaves politely when the compiler was not installed.
 import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -10,5 +11,21 @@ if (!existsSync(tsc)) {
   process.exit(0);
 }
 rmSync(`${root}dist`, { recursive: true, force: true });
-const result = spawnSync(process.execPath, [tsc, '-p', `${root}tsconfig.build.json`], { stdio: 'inherit' });
-process.exit(result.status ?? 1);
+const types = spawnSync(process.execPath, [tsc, '-p', `${root}tsconfig.build.json`], { stdio: 'inherit' });
+if (types.status !== 0) process.exit(types.status ?? 1);
+
+const { build } = await import('esbuild');
+await build({
+  absWorkingDir: root,
+  entryPoints: ['src/cli/main.ts', 'src/testing/index.ts'],
+  outdir: 'dist',
+  outbase: 'src',
+  chunkNames: 'chunks/[name]-[hash]',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  packages: 'external',
+  logLevel: 'warning',
+});

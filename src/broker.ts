@@ -51,6 +51,8 @@ export interface Broker {
   readonly clusterId: string;
   /** As advertised, in the order of the `listeners` config, with real ports. */
   readonly addresses: readonly Address[];
+  /** Resolves when the broker can't go on: its disk, or the log of its metadata, is lost. It is to be closed then. */
+  readonly failed: Promise<Error>;
   /** Stops serving, writes what is in memory, and lets go of the folder. A second call waits for the first. */
   close(): Promise<void>;
 }
@@ -102,11 +104,16 @@ async function start(
   const { fs, clock, random, logger } = world;
   const nodeId = staticConfig.get('node.id');
 
+  let lostMetadata: (error: Error) => void = () => {};
   const directory = LogDirectory.open({
     ...world,
     path: staticConfig.get('log.dirs')[0] ?? '',
     nodeId,
     producerIdExpirationMs: staticConfig.get('producer.id.expiration.ms'),
+  });
+  const failed = new Promise<Error>((fail) => {
+    directory.onFailed(fail);
+    lostMetadata = fail;
   });
   let brokerEpoch = -1;
   cleanups.add(() => directory.close({ brokerEpoch }));
@@ -133,6 +140,7 @@ async function start(
     logDirectoryIds: [directory.directoryId],
     previousBrokerEpoch: directory.previousBrokerEpoch,
     endpoints,
+    onFailed: (error) => lostMetadata(error),
     rack: staticConfig.get('broker.rack'),
     config: new Map(staticConfig.layers.flatMap(({ properties }) => [...properties])),
   });
@@ -202,6 +210,7 @@ async function start(
     nodeId,
     clusterId: directory.clusterId,
     addresses: endpoints.map(({ listener, host, port }) => ({ listener, host, port })),
+    failed,
     close: () => (closing ??= cleanups.run()),
   };
 }

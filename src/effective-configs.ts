@@ -1,4 +1,5 @@
 /** Kafka's configs, translated into the plain values that the rooms below ask for. */
+import { assert } from './base/index.ts';
 import type { BrokerConfig, Properties, TopicConfig } from './config/index.ts';
 import { topicConfig } from './config/index.ts';
 import type { GroupsConfig } from './groups/index.ts';
@@ -7,11 +8,21 @@ import type { LogConfig } from './storage/index.ts';
 
 const MINUTE_MS = 60_000;
 
+const COMPRESSION_TYPES = ['producer', 'uncompressed', 'gzip', 'snappy', 'lz4', 'zstd'] as const;
+const TIMESTAMP_TYPES = ['CreateTime', 'LogAppendTime'] as const;
+
+/** The config table lets nothing else through. */
+function oneOf<T extends string>(choices: readonly T[], value: string): T {
+  const choice = choices.find((each) => each === value);
+  assert(choice !== undefined, `${value} is one of ${choices.join(', ')}`);
+  return choice;
+}
+
 /** A topic's log config: its own values over the broker's. */
 export function logConfig(broker: BrokerConfig, overrides: Properties): LogConfig {
   const topic = topicConfig(broker, overrides);
   const cleanup = topic.get('cleanup.policy');
-  const compressionType = topic.get('compression.type') as LogConfig['compressionType'];
+  const compressionType = oneOf(COMPRESSION_TYPES, topic.get('compression.type'));
   return {
     segmentBytes: topic.get('segment.bytes'),
     segmentMs: topic.get('segment.ms'),
@@ -31,7 +42,7 @@ export function logConfig(broker: BrokerConfig, overrides: Properties): LogConfi
     flushMs: topic.get('flush.ms'),
     compressionType,
     compressionLevel: compressionLevel(topic, compressionType),
-    messageTimestampType: topic.get('message.timestamp.type') as LogConfig['messageTimestampType'],
+    messageTimestampType: oneOf(TIMESTAMP_TYPES, topic.get('message.timestamp.type')),
     messageTimestampBeforeMaxMs: topic.get('message.timestamp.before.max.ms'),
     messageTimestampAfterMaxMs: topic.get('message.timestamp.after.max.ms'),
   };

@@ -73,6 +73,7 @@ async function start(options: StartOptions): Promise<void> {
       logger,
     });
     stopOnSignal(broker);
+    stopOnFailure(broker);
     announce(broker, inMemory ? 'in memory' : resolve(settled.config.get('log.dirs')[0] ?? ''));
   } catch (error) {
     if (!isForTheUser(error)) throw error;
@@ -128,6 +129,15 @@ function stopOnSignal(broker: Broker): void {
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+}
+
+/** Apache Kafka's broker halts too when its last log directory, or its metadata log, fails. */
+function stopOnFailure(broker: Broker): void {
+  void broker.failed.then(async (error) => {
+    process.stderr.write(`ottla: the broker cannot go on: ${error.message}\n`);
+    await broker.close().catch(() => {});
+    process.exit(EXIT.failed);
+  });
 }
 
 function isForTheUser(error: unknown): error is Error {

@@ -48,7 +48,7 @@ export function groupCoordinator(shards: GroupShards, partitionCount: () => numb
   ): Promise<GroupApis[A]['response'] | number> => {
     const asked = { api, request, context } as GroupRequest;
     try {
-      return (await shards.request(partition, asked)).response as GroupApis[A]['response'];
+      return (await shards.request(partition, asked)).response;
     } catch (error) {
       if (error instanceof NotCoordinatorError) return ErrorCode.NOT_COORDINATOR;
       if (error instanceof CoordinatorLoadInProgressError) return ErrorCode.COORDINATOR_LOAD_IN_PROGRESS;

@@ -95,7 +95,7 @@ export class Pipeline {
     try {
       return this.#begin(frame, connection);
     } catch (error) {
-      return { ready: undefined, reply: Promise.reject(error as Error) };
+      return { ready: undefined, reply: rejected(error) };
     }
   }
 
@@ -159,6 +159,10 @@ export class Pipeline {
     this.#outstandingBytes += bytes;
     return () => void (this.#outstandingBytes -= bytes);
   }
+}
+
+async function rejected(error: unknown): Promise<never> {
+  throw error;
 }
 
 /**

@@ -43,7 +43,7 @@ export function receiveInto(receiver: Receiver, accepted: Socket): Socket {
       },
     },
   };
-  const socket = new Socket(options as ConstructorParameters<typeof Socket>[0]);
+  const socket = new Socket(options);
   // The server counts the socket it accepted, and is not closed before that is.
   socket.once('close', () => accepted.destroy());
   return socket.pause();
