@@ -2,7 +2,8 @@ import type { Socket } from 'node:net';
 import type { Clock, Logger } from '../base/index.ts';
 import type { BufferPool } from './buffer-pool.ts';
 import { FrameAssembler } from './frame-assembler.ts';
-import type { ConnectionContext, Pipeline } from './pipeline.ts';
+import type { ConnectionContext } from './connection-context.ts';
+import type { Pipeline } from './pipeline.ts';
 import { receiveInto } from './receiving.ts';
 
 export interface ConnectionLimits {

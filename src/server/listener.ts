@@ -2,7 +2,8 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import type { Clock, Logger } from '../base/index.ts';
 import type { BufferPool } from './buffer-pool.ts';
 import { Connection, type ConnectionLimits } from './connection.ts';
-import { ConnectionContext, type Pipeline } from './pipeline.ts';
+import { ConnectionContext } from './connection-context.ts';
+import type { Pipeline } from './pipeline.ts';
 
 export interface ListenerAddress {
   readonly name: string;

@@ -7,47 +7,11 @@ import {
   WireError,
   type RequestFrameHeader,
 } from '../wire/index.ts';
+import type { ConnectionContext } from './connection-context.ts';
 import { ApiVersionsResponse } from '../wire/messages/index.ts';
 import { noReply, type RequestContext, type Route } from './route.ts';
 
 const API_VERSIONS = 18;
-
-/** What is known of a connection, and told to handlers. */
-export class ConnectionContext {
-  readonly id: number;
-  /** Name of the listener it came in by. */
-  readonly listener: string;
-  /** The client's address, without port. */
-  readonly clientAddress: string;
-  readonly principal: string;
-  /** From ApiVersions v3 and newer (KIP-511). */
-  clientSoftware: { readonly name: string; readonly version: string } = { name: 'unknown', version: 'unknown' };
-  lastClientId: string | null = null;
-  #onClosed = new Set<() => void>();
-
-  constructor(facts: {
-    readonly id: number;
-    readonly listener: string;
-    readonly clientAddress: string;
-    readonly principal: string;
-  }) {
-    this.id = facts.id;
-    this.listener = facts.listener;
-    this.clientAddress = facts.clientAddress;
-    this.principal = facts.principal;
-  }
-
-  /** Calls `then` when the client is gone. Returns how to take that back. */
-  onClosed(then: () => void): () => void {
-    this.#onClosed.add(then);
-    return () => this.#onClosed.delete(then);
-  }
-
-  closed(): void {
-    for (const then of this.#onClosed) then();
-    this.#onClosed.clear();
-  }
-}
 
 /** A request that has begun: what later ones must wait for, and the frame that will answer it. */
 export interface Begun {

@@ -1,5 +1,5 @@
 import { codec, encodeResponseFrame, Reader, type Infer, type Input, type Message } from '../wire/index.ts';
-import type { ConnectionContext } from './pipeline.ts';
+import type { ConnectionContext } from './connection-context.ts';
 
 /** What a client may be allowed to do (org.apache.kafka.common.acl.AclOperation). */
 export type Operation =
