@@ -11,7 +11,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.utils.Exit;
 
@@ -30,13 +32,18 @@ public final class ToolHost {
     private static final class Run {
         final ByteArrayOutputStream output = new ByteArrayOutputStream();
         final PrintStream printer = new PrintStream(output, true, StandardCharsets.UTF_8);
-        final List<Runnable> hooks = new ArrayList<>();
+        private final Queue<Runnable> hooks = new ConcurrentLinkedQueue<>();
         final InputStream input;
         Thread thread;
         volatile Integer code;
 
         Run(String input) {
             this.input = new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8));
+        }
+
+        /** As at the end of a process: this is where the console producer delivers what it still holds. */
+        void shutDown() {
+            for (Runnable hook = hooks.poll(); hook != null; hook = hooks.poll()) hook.run();
         }
     }
 
@@ -100,7 +107,7 @@ public final class ToolHost {
                 return result(STARTED.get(args.get("name").asText()));
             case "stop": {
                 Run run = STARTED.remove(args.get("name").asText());
-                for (Runnable hook : run.hooks) hook.run();
+                run.shutDown();
                 run.thread.join();
                 return result(run);
             }
@@ -116,6 +123,7 @@ public final class ToolHost {
         run.thread = new Thread(() -> {
             CURRENT.set(run);
             call(args.get("tool").asText(), words.toArray(String[]::new), run);
+            run.shutDown();
         });
         run.thread.start();
         return run;
