@@ -8,7 +8,7 @@
  *   endpoints (KIP-951); v17 directory ids (KIP-853); v18 the follower's high watermark.
  * - The first partition with data gives at least one batch, however small the limits are (KIP-74).
  */
-import type { Clock } from '../../base/index.ts';
+import { FileError, type Clock } from '../../base/index.ts';
 import type { AbortedTransaction, ReadPlan } from '../../storage/index.ts';
 import type { IsolationLevel, PartitionLeader, Replicas } from '../../replication/index.ts';
 import { ErrorCode, type Input } from '../../wire/index.ts';
@@ -247,10 +247,22 @@ function partitionAnswer(outcome: Outcome, isolation: IsolationLevel, pool: Buff
     };
   }
   const { plan } = outcome;
-  const records = plan.sizeInBytes === 0 ? NO_RECORDS : leader.log.read(plan, pool.take(plan.sizeInBytes));
+  const records = readPlanned(leader, plan, pool);
+  if (typeof records === 'number') return partitionAnswer({ kind: 'error', want, errorCode: records }, isolation, pool);
   let abortedTransactions: AbortedTransaction[] | null = null;
   if (isolation === 'read committed') {
     abortedTransactions = records.length === 0 ? [] : leader.log.abortedTransactions(want.fetchOffset, plan.endOffset);
   }
   return { ...common, abortedTransactions, records };
+}
+
+/** The planned records, or the error of a disk that does not give them. */
+function readPlanned(leader: PartitionLeader, plan: ReadPlan, pool: BufferPool): Buffer | number {
+  if (plan.sizeInBytes === 0) return NO_RECORDS;
+  try {
+    return leader.log.read(plan, pool.take(plan.sizeInBytes));
+  } catch (error) {
+    if (error instanceof FileError) return ErrorCode.KAFKA_STORAGE_ERROR;
+    throw error;
+  }
 }
