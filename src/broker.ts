@@ -4,7 +4,7 @@ import { PartitionedLog, ShardSet } from './coordinator/index.ts';
 import { acceptLimits, connectionLimits, groupsConfig, logConfig } from './effective-configs.ts';
 import { groupRecordSerializer, groupsMachine } from './groups/index.ts';
 import { ClusterMetadata, ConfigResourceType, type Endpoint, type MetadataImage } from './metadata/index.ts';
-import { Replicas } from './replication/index.ts';
+import { recoveredPartitions, Replicas } from './replication/index.ts';
 import {
   BufferPool,
   FetchSessions,
@@ -51,6 +51,8 @@ export interface Broker {
   readonly clusterId: string;
   /** As advertised, in the order of the `listeners` config, with real ports. */
   readonly addresses: readonly Address[];
+  /** The cluster as this broker knows it now. */
+  image(): MetadataImage;
   /** Resolves when the broker can't go on: its disk, or the log of its metadata, is lost. It is to be closed then. */
   readonly failed: Promise<Error>;
   /** Stops serving, writes what is in memory, and lets go of the folder. A second call waits for the first. */
@@ -181,6 +183,8 @@ async function start(
     if (delta.topics.deleted.length > 0) groups.forgetTopics(delta.topics.deleted.map(({ name }) => name));
   });
   cleanups.add(unsubscribe);
+  const recovered = recoveredPartitions(cluster.image(), nodeId);
+  if (recovered.topics.length > 0) await cluster.request('alterPartition', recovered);
   await makeGroupsTopic(cluster, config);
 
   const pipeline = new Pipeline(
@@ -210,6 +214,7 @@ async function start(
     nodeId,
     clusterId: directory.clusterId,
     addresses: endpoints.map(({ listener, host, port }) => ({ listener, host, port })),
+    image: () => cluster.image(),
     failed,
     close: () => (closing ??= cleanups.run()),
   };
