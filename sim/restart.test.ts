@@ -62,7 +62,9 @@ test('records, topics and leadership are there again, and its partitions count a
   expect((await fetchFrom(second.wire, 'orders', 0)).highWatermark).toBe(3);
   expect(await produceTo(second.wire, 'orders', batchOf(['d']))).toMatchObject({ errorCode: 0, baseOffset: 3 });
   await expect(createTopic(second.wire, 'orders')).rejects.toThrow('error 36');
-  expect(second.broker.image().topics.byId(topicId)?.partitions).toMatchObject([{ leader: 1, isr: [1], leaderRecoveryState: 0 }]);
+  expect(second.broker.image().topics.byId(topicId)?.partitions).toMatchObject([
+    { leader: 1, isr: [1], leaderRecoveryState: 0 },
+  ]);
   expect(logger.lines.filter(({ level }) => level === 'error')).toEqual([]);
   second.wire.close();
   await second.broker.close();
