@@ -110,8 +110,7 @@ export class FetchSessions {
         return true;
       },
       finish: () => {
-        // A client without partitions has nothing to be incremental about.
-        if (told.size === 0 || !this.#makeRoom(told.size)) return NO_SESSION;
+        if (!this.#makeRoom(told.size)) return NO_SESSION;
         const now = this.#clock.elapsed();
         const session: Session = {
           id: this.#newId(),

@@ -49,7 +49,7 @@ export class LeaderEpochs {
 
   /** Where `epoch` ended: the start of the next one, or the log's end for the latest. */
   endOf(epoch: number, logEndOffset: number): EpochEnd {
-    if (epoch < 0 || epoch > this.latest) return { leaderEpoch: -1, endOffset: -1 };
+    if (epoch === -1 || epoch > this.latest || this.#entries.length === 0) return { leaderEpoch: -1, endOffset: -1 };
     if (epoch === this.latest) return { leaderEpoch: epoch, endOffset: logEndOffset };
     const next = this.#entries.findIndex((entry) => entry.epoch > epoch);
     const { startOffset } = this.#entries[next] as EpochStart;

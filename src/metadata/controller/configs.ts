@@ -9,6 +9,7 @@ import { ErrorCode } from '../../wire/index.ts';
 import type { AlterConfigsRequest, IncrementalAlterConfigsRequest } from '../../wire/messages/index.ts';
 import { ConfigResourceType } from '../configs.ts';
 import type { MetadataRecord } from '../record.ts';
+import { topicNameProblem } from '../topic-name.ts';
 import type { Answer } from './apis.ts';
 import { configRefusal, MIN_ISR } from './config-rules.ts';
 import type { ControllerContext, Decision } from './context.ts';
@@ -156,7 +157,7 @@ function elrResets(
 function resourceProblem({ resourceType, resourceName }: Resource): Refusal | undefined {
   switch (resourceType) {
     case ConfigResourceType.topic:
-      return resourceName === '' ? refused(ErrorCode.INVALID_REQUEST, 'a topic must be named') : undefined;
+      return topicProblem(resourceName);
     case ConfigResourceType.group:
       return resourceName === '' ? refused(ErrorCode.INVALID_REQUEST, 'a group must be named') : undefined;
     case ConfigResourceType.clientMetrics:
@@ -168,6 +169,12 @@ function resourceProblem({ resourceType, resourceName }: Resource): Refusal | un
     default:
       return refused(ErrorCode.INVALID_REQUEST, `resources of type ${resourceType} have no configs here`);
   }
+}
+
+function topicProblem(name: string): Refusal | undefined {
+  if (name === '') return refused(ErrorCode.INVALID_REQUEST, 'a topic must be named');
+  const problem = topicNameProblem(name);
+  return problem === undefined ? undefined : refused(ErrorCode.INVALID_TOPIC_EXCEPTION, problem);
 }
 
 function definitionsOf(resourceType: number): ReadonlyMap<string, ConfigDefinition> | undefined {

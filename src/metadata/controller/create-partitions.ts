@@ -37,7 +37,7 @@ export function createPartitions(context: ControllerContext, request: CreatePart
 
 function addPartitions(context: ControllerContext, { name, count, assignments }: Wanted): MetadataRecord[] | Refusal {
   const topic = context.image.topics.byName(name);
-  if (topic === undefined) return refused(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, `there is no topic ${name}`);
+  if (topic === undefined) return refused(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, null);
   const before = topic.partitions.length;
   if (count === before) return refused(ErrorCode.INVALID_PARTITIONS, `${name} has ${before} partitions already`);
   if (count < before)
@@ -49,8 +49,7 @@ function addPartitions(context: ControllerContext, { name, count, assignments }:
       `${additional} partitions are to be added, and ${assignments.length} assigned`,
     );
   // Kafka's controller fails on a batch of that size, too, without a code of its own for it.
-  if (additional > MAX_RECORDS_PER_REQUEST)
-    return refused(ErrorCode.UNKNOWN_SERVER_ERROR, `a request adds at most ${MAX_RECORDS_PER_REQUEST} partitions`);
+  if (additional > MAX_RECORDS_PER_REQUEST) return refused(ErrorCode.UNKNOWN_SERVER_ERROR, null);
   const replicationFactor = topic.partitions[0]?.replicas.length ?? 1;
   const placed =
     assignments === null

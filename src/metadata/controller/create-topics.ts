@@ -97,7 +97,8 @@ function createTopic(
 function describedConfigs(context: ControllerContext, configs: ReadonlyMap<string, string>): Result['configs'] {
   return context.configs.describeTopic(configs).map(({ name, value, readOnly, configSource, isSensitive }) => ({
     name,
-    value,
+    // Told as it was said, spaces and all.
+    value: configs.get(name) ?? value,
     readOnly,
     configSource,
     isSensitive,

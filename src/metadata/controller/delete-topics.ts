@@ -51,7 +51,9 @@ export function deleteTopics(context: ControllerContext, request: DeleteTopicsRe
       if (topic === undefined) {
         failed.push(failure(one, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, `there is no topic ${name}`));
       } else if (times.has(topic.id)) {
-        failed.push(failure(one, ErrorCode.INVALID_REQUEST, 'a topic was given by name and by id'));
+        failed.push(
+          failure({ name, topicId: topic.id }, ErrorCode.INVALID_REQUEST, 'a topic was given by name and by id'),
+        );
       } else {
         remove(topic);
       }
@@ -59,7 +61,7 @@ export function deleteTopics(context: ControllerContext, request: DeleteTopicsRe
       const topic = topics.byId(topicId);
       if (topic === undefined)
         failed.push(failure(one, ErrorCode.UNKNOWN_TOPIC_ID, `there is no topic with id ${topicId}`));
-      else remove(topic);
+      else if (!times.has(keyOf({ name: topic.name, topicId: ZERO_UUID }))) remove(topic);
     }
   }
   return { records, response: { responses: [...deleted, ...failed] } };

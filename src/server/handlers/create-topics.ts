@@ -6,12 +6,16 @@
  */
 import type { ClusterMetadata } from '../../metadata/index.ts';
 import { CreateTopicsRequest, CreateTopicsResponse } from '../../wire/messages/index.ts';
+import { timedOut } from '../timed-out.ts';
 import { api, route, type Route } from '../route.ts';
 
 export function createTopics({ cluster }: { readonly cluster: ClusterMetadata }): Route {
   return route(
     api(CreateTopicsRequest, CreateTopicsResponse),
     { authorize: { operation: 'Create', resource: 'Cluster' } },
-    (request) => cluster.request('createTopics', request),
+    (request) =>
+      request.timeoutMs > 0
+        ? cluster.request('createTopics', request)
+        : { topics: timedOut(request.topics).map((topic) => ({ ...topic, configs: [] })) },
   );
 }

@@ -5,6 +5,7 @@
  */
 import { ZERO_UUID } from '../../base/index.ts';
 import type { ClusterMetadata } from '../../metadata/index.ts';
+import { ErrorCode } from '../../wire/index.ts';
 import { DeleteTopicsRequest, DeleteTopicsResponse } from '../../wire/messages/index.ts';
 import { api, route, type Route } from '../route.ts';
 
@@ -16,6 +17,11 @@ export function deleteTopics({ cluster }: { readonly cluster: ClusterMetadata })
     { authorize: { operation: 'Delete', resource: 'Topic' } },
     ({ topics, topicNames, timeoutMs }, { version }) => {
       const wanted = version >= FIRST_BY_ID ? topics : topicNames.map((name) => ({ name, topicId: ZERO_UUID }));
+      if (timeoutMs <= 0) {
+        return {
+          responses: wanted.map(({ name, topicId }) => ({ name, topicId, errorCode: ErrorCode.REQUEST_TIMED_OUT })),
+        };
+      }
       return cluster.request('deleteTopics', { topics: wanted, topicNames: [], timeoutMs });
     },
   );

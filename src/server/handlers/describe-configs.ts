@@ -36,7 +36,8 @@ export function describeConfigs(rooms: {
         const described = describe(rooms, resourceType, resourceName);
         const resource = { resourceType, resourceName };
         if (!Array.isArray(described)) return { ...described, ...resource, configs: [] };
-        const wanted = configurationKeys === null ? undefined : new Set(configurationKeys);
+        // No keys are all keys, too.
+        const wanted = (configurationKeys?.length ?? 0) === 0 ? undefined : new Set(configurationKeys);
         return {
           errorCode: ErrorCode.NONE,
           errorMessage: '',
@@ -70,11 +71,12 @@ function describe(
       if (!isValidTopicName(name))
         return { errorCode: ErrorCode.INVALID_TOPIC_EXCEPTION, errorMessage: `'${name}' is no topic name` };
       if (topics.byName(name) === undefined)
-        return { errorCode: ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, errorMessage: `there is no topic '${name}'` };
+        return { errorCode: ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, errorMessage: '' };
       return describeTopic(config(), configs.of(type, name));
     case ConfigResourceType.broker:
       if (name === '') return describeClusterDefaults(configs.of(type, ''));
-      if (name !== String(nodeId)) return invalid(`broker ${nodeId} was asked for the configs of broker '${name}'`);
+      if (!/^[+-]?\d+$/.test(name) || Number(name) !== nodeId)
+        return invalid(`broker ${nodeId} was asked for the configs of broker '${name}'`);
       return describeBroker(config());
     case ConfigResourceType.brokerLogger:
       return name === String(nodeId) ? [] : invalid(`broker ${nodeId} was asked for the loggers of broker '${name}'`);

@@ -20,6 +20,7 @@ import { api, route, type RequestContext, type Route } from '../route.ts';
 const FIRST_BY_TOPIC_ID = 13;
 const READ_COMMITTED = 1;
 const CONSUMER = -1;
+const NO_EPOCH = -1;
 const NO_RECORDS = Buffer.alloc(0);
 
 type TopicAnswer = NonNullable<Input<typeof FetchResponse>['responses']>[number];
@@ -92,7 +93,15 @@ function beginSession(
   const forgotten = request.forgottenTopicsData.flatMap(({ topic, topicId, partitions }) =>
     partitions.map((partition) => ({ topic: nameOf(topic, topicId), topicId, partition })),
   );
-  return sessions.begin(request, wants, forgotten, byId);
+  return sessions.begin(request, lastOfEach(wants), forgotten, byId);
+}
+
+/** Of a partition that is named twice, what was said last counts. */
+function lastOfEach(wants: readonly Want[]): readonly Want[] {
+  if (wants.length < 2) return wants;
+  const distinct = new Map<string, Want>();
+  for (const want of wants) distinct.set(`${want.topicId} ${want.topic} ${want.partition}`, want);
+  return distinct.size === wants.length ? wants : [...distinct.values()];
 }
 
 /** Settles what each partition gives, in order, within the limits of the whole answer. */
@@ -135,12 +144,14 @@ function planOne(
   const error = (errorCode: number): Outcome => ({ kind: 'error', want, errorCode });
   // In a session the name may have become known, or the topic been deleted, since the partition was asked for.
   const topic = how.byId ? replicas.topicName(want.topicId) : want.topic;
-  if (topic === undefined) return error(ErrorCode.UNKNOWN_TOPIC_ID);
+  if (topic === undefined) {
+    return error(want.topic === '' ? ErrorCode.UNKNOWN_TOPIC_ID : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+  }
   const leader = replicas.leader(topic, want.partition);
   if (typeof leader === 'number') return error(leader);
   // No other broker has a replica here.
   if (how.fromReplica) return error(ErrorCode.NOT_LEADER_OR_FOLLOWER);
-  const fenced = leader.checkEpoch(want.currentLeaderEpoch);
+  const fenced = leader.checkEpoch(Math.max(want.currentLeaderEpoch, NO_EPOCH));
   if (fenced !== ErrorCode.NONE) return error(fenced);
   if (want.lastFetchedEpoch >= 0) {
     const { leaderEpoch, endOffset } = leader.log.endOffsetForEpoch(want.lastFetchedEpoch);
@@ -184,14 +195,22 @@ function enough(
   });
 }
 
+/** A partition that does not exist is no news: a client that asks for it besides others waits for those, as with Apache Kafka. */
 function isEnough(outcomes: readonly Outcome[], minBytes: number): boolean {
   let bytes = 0;
+  let isWaiting = false;
   for (const outcome of outcomes) {
+    if (isUnknown(outcome)) continue;
     if (outcome.kind !== 'records') return true;
+    isWaiting = true;
     bytes += outcome.plan.sizeInBytes;
   }
-  return outcomes.length === 0 || bytes >= minBytes;
+  return !isWaiting || bytes >= minBytes;
 }
+
+const isUnknown = (outcome: Outcome): boolean =>
+  outcome.kind === 'error' &&
+  (outcome.errorCode === ErrorCode.UNKNOWN_TOPIC_OR_PARTITION || outcome.errorCode === ErrorCode.UNKNOWN_TOPIC_ID);
 
 function answer(
   session: FetchContext,
@@ -200,7 +219,11 @@ function answer(
   pool: BufferPool,
 ): Input<typeof FetchResponse> {
   const responses: { topic: string; topicId: string; partitions: PartitionAnswer[] }[] = [];
-  for (const outcome of outcomes) {
+  // Apache Kafka tells what does not exist last.
+  const ordered = outcomes.some(isUnknown)
+    ? [...outcomes.filter((outcome) => !isUnknown(outcome)), ...outcomes.filter(isUnknown)]
+    : outcomes;
+  for (const outcome of ordered) {
     const { want } = outcome;
     const partition = partitionAnswer(outcome, isolation, pool);
     const told = session.mustTell(want, {
@@ -226,7 +249,7 @@ function partitionAnswer(outcome: Outcome, isolation: IsolationLevel, pool: Buff
       partitionIndex: want.partition,
       errorCode: outcome.errorCode,
       highWatermark: -1,
-      abortedTransactions: [],
+      abortedTransactions: isUnknown(outcome) ? [] : null,
       records: NO_RECORDS,
     };
   }

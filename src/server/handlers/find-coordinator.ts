@@ -31,8 +31,10 @@ export function findCoordinator(rooms: {
 }): Route {
   const find = (key: string, keyType: number, listener: string): Found => {
     if (keyType !== GROUP) {
-      const kind = KINDS[keyType] ?? `coordinator type ${keyType}`;
-      return { errorCode: ErrorCode.INVALID_REQUEST, errorMessage: `${kind} are not served`, ...NOBODY };
+      const kind = KINDS[keyType];
+      const errorMessage =
+        kind === undefined ? `there are no coordinators of type ${keyType}` : `${kind} are not served`;
+      return { errorCode: ErrorCode.INVALID_REQUEST, errorMessage, ...NOBODY };
     }
     const image = rooms.image();
     const leader = image.topics.partition(rooms.groups.topic, rooms.groups.partitionOf(key))?.leader ?? NO_LEADER;

@@ -64,22 +64,24 @@ export function listOffsets(rooms: { readonly replicas: Replicas }): Route {
           seen.add(key);
         }
       }
-      const answers = [];
+      // Each partition is answered once, however often it is named.
+      const answers = new Map<string, Map<number, Answer>>();
       for (const { name, partitions } of topics) {
-        const of = [];
+        const of = answers.get(name) ?? new Map<number, Answer>();
+        if (partitions.length > 0) answers.set(name, of);
         for (const { partitionIndex, timestamp, currentLeaderEpoch } of partitions) {
           const answer = twice.has(`${name}-${partitionIndex}`)
             ? failed(ErrorCode.INVALID_REQUEST)
             : await look(rooms.replicas, { name, partitionIndex, timestamp, currentLeaderEpoch, isolation, version });
-          of.push({
-            partitionIndex,
-            ...answer,
-            leaderEpoch: version < FIRST_WITH_LEADER_EPOCH ? NO_EPOCH : answer.leaderEpoch,
-          });
+          of.set(partitionIndex, version < FIRST_WITH_LEADER_EPOCH ? { ...answer, leaderEpoch: NO_EPOCH } : answer);
         }
-        answers.push({ name, partitions: of });
       }
-      return { topics: answers };
+      return {
+        topics: [...answers].map(([name, partitions]) => ({
+          name,
+          partitions: [...partitions].map(([partitionIndex, answer]) => ({ partitionIndex, ...answer })),
+        })),
+      };
     },
   );
 }

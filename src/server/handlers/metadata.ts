@@ -31,6 +31,7 @@ export function metadata(rooms: {
     api(MetadataRequest, MetadataResponse),
     { authorize: { operation: 'Describe', resource: 'Topic' } },
     async (request, context) => {
+      if (isMalformed(request, context.version)) return refusal(request, context.version);
       const topics = await answers(rooms, request, context.version);
       const image = rooms.image();
       const brokers = brokerAddresses(image, context.connection.listener).filter(({ fenced }) => !fenced);
@@ -61,9 +62,6 @@ async function answers(
   const asked = request.topics;
   if (asked === null || (asked.length === 0 && version < FIRST_WITH_NULL_FOR_ALL))
     return [...rooms.image().topics].map(known);
-  if (version < FIRST_BY_TOPIC_ID && asked.some(({ name, topicId }) => name === null || topicId !== ZERO_UUID)) {
-    return asked.map(({ name, topicId }) => failed(ErrorCode.INVALID_REQUEST, name ?? '', topicId));
-  }
   const ids = new Set(asked.map(({ topicId }) => topicId).filter((id) => id !== ZERO_UUID));
   if (ids.size > 0) {
     const { topics } = rooms.image();
@@ -87,6 +85,24 @@ async function answers(
       : ErrorCode.INVALID_TOPIC_EXCEPTION;
     return failed(error, name, ZERO_UUID);
   });
+}
+
+/** Whether a topic is named in a way that the version does not have, or not at all. */
+function isMalformed({ topics }: MetadataRequest, version: number): boolean {
+  if (topics === null) return false;
+  if (version < FIRST_BY_TOPIC_ID) return topics.some(({ name, topicId }) => name === null || topicId !== ZERO_UUID);
+  return topics.some(({ name, topicId }) => name === null && topicId === ZERO_UUID);
+}
+
+/** Tells nothing of the cluster, as Apache Kafka does when it fails on a request. */
+function refusal({ topics }: MetadataRequest, version: number): Input<typeof MetadataResponse> {
+  const byId = version >= FIRST_BY_TOPIC_ID;
+  const errorCode = byId ? ErrorCode.UNKNOWN_SERVER_ERROR : ErrorCode.INVALID_REQUEST;
+  return {
+    brokers: [],
+    errorCode,
+    topics: (topics ?? []).map(({ name, topicId }) => failed(errorCode, name ?? '', topicId)),
+  };
 }
 
 const known = ({ name, id, partitions }: Topic): TopicAnswer => ({

@@ -13,6 +13,7 @@ import { api, route, type Route } from '../route.ts';
 const FIRST_BY_TOPIC_ID = 10;
 
 type Topic = OffsetCommitRequest['topics'][number];
+type Partition = Topic['partitions'][number];
 type TopicAnswer = NonNullable<Input<typeof OffsetCommitResponse>['topics']>[number];
 
 const failed = ({ name, topicId, partitions }: Topic, errorCode: number): TopicAnswer => ({
@@ -31,16 +32,43 @@ export function offsetCommit(rooms: { readonly groups: GroupCoordinator; readonl
       const known: Topic[] = [];
       const answers: TopicAnswer[] = [];
       for (const topic of request.topics) {
+        if (topic.partitions.length === 0) continue;
         const found = byId ? topics.byId(topic.topicId) : topics.byName(topic.name);
-        if (found !== undefined) known.push({ ...topic, name: found.name, topicId: found.id });
-        else answers.push(failed(topic, byId ? ErrorCode.UNKNOWN_TOPIC_ID : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION));
+        if (found !== undefined) {
+          const isThere = ({ partitionIndex }: Partition): boolean => found.partitions[partitionIndex] !== undefined;
+          const missing = topic.partitions.filter((partition) => !isThere(partition));
+          if (missing.length > 0)
+            answers.push(failed({ ...topic, partitions: missing }, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION));
+          if (missing.length < topic.partitions.length)
+            known.push({
+              ...topic,
+              name: found.name,
+              topicId: found.id,
+              partitions: missing.length === 0 ? topic.partitions : topic.partitions.filter(isThere),
+            });
+        } else answers.push(failed(topic, byId ? ErrorCode.UNKNOWN_TOPIC_ID : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION));
       }
       if (known.length > 0 || request.topics.length === 0) {
         const answer = await rooms.groups.ask('offsetCommit', request.groupId, { ...request, topics: known }, context);
         if (typeof answer === 'number') answers.push(...known.map((topic) => failed(topic, answer)));
         else answers.push(...answer.topics);
+        return { topics: merged(answers, byId) };
       }
       return { topics: answers };
     },
   );
+}
+
+/** One answer for each topic: part of it may have been answered here. */
+function merged(answers: readonly TopicAnswer[], byId: boolean): TopicAnswer[] {
+  const byTopic = new Map<string | undefined, TopicAnswer>();
+  for (const answer of answers) {
+    const key = byId ? answer.topicId : answer.name;
+    const before = byTopic.get(key);
+    byTopic.set(
+      key,
+      before === undefined ? answer : { ...answer, partitions: [...before.partitions, ...answer.partitions] },
+    );
+  }
+  return [...byTopic.values()];
 }

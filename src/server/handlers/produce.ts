@@ -21,6 +21,10 @@ import { isInternalTopic } from '../topics.ts';
 
 const FIRST_WITH_ZSTD = 7;
 const FIRST_BY_TOPIC_ID = 13;
+const LENGTH_AT = 8;
+const MAGIC_AT = 16;
+/** The least length that a batch of any magic may state. */
+const LEAST_LENGTH = 14;
 /** Apache Kafka lets its own tools write to internal topics under this client id. */
 const ADMIN_CLIENT_ID = '__admin_client';
 
@@ -131,7 +135,7 @@ function refused(
   const isFoundBefore = FOUND_BEFORE_THE_LOG.has(errorCode) || !isOneBatch(records);
   return {
     ...failed(index, errorCode),
-    errorMessage: recordErrors.length > 0 ? errorMessage : null,
+    errorMessage: recordErrors.length > 0 || !isFramed(records) ? errorMessage : null,
     logStartOffset: isFoundBefore ? -1 : logStartOffset,
     recordErrors: recordErrors.map(({ batchIndex, message }) => ({ batchIndex, batchIndexErrorMessage: message })),
   };
@@ -144,6 +148,13 @@ const FOUND_BEFORE_THE_LOG: ReadonlySet<number> = new Set([
   ErrorCode.RECORD_LIST_TOO_LARGE,
   ErrorCode.KAFKA_STORAGE_ERROR,
 ]);
+
+/** Whether length and magic are such that a batch could begin here. */
+function isFramed(records: Buffer): boolean {
+  if (records.length < RecordBatch.HEADER_BYTES - 1) return true;
+  const magic = records.readInt8(MAGIC_AT);
+  return records.readInt32BE(LENGTH_AT) >= LEAST_LENGTH && magic >= 0 && magic <= 2;
+}
 
 /** Whether the framing is right: one whole batch of magic 2, and not another one behind it. */
 function isOneBatch(records: Buffer): boolean {
