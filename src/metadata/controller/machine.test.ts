@@ -283,6 +283,15 @@ describe('DeleteTopics answers as Apache Kafka 4.3 does', () => {
     expect(controller.image.topics.size).toBe(0);
   });
 
+  test('by name and by id of the same topic, which then stays', () => {
+    const controller = new Controller();
+    controller.create({ name: 'a' });
+    const topicId = controller.image.topics.byName('a')?.id ?? '';
+    const byName = { name: 'a', topicId: ZERO_UUID };
+    expect(remove(controller, byName, { name: null, topicId })).toEqual([['a', ErrorCode.INVALID_REQUEST]]);
+    expect(controller.image.topics.size).toBe(1);
+  });
+
   test('to what is not there, not named, or named twice', () => {
     const controller = new Controller();
     controller.create({ name: 'a' }, { name: 'b' });

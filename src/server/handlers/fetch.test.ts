@@ -118,6 +118,34 @@ describe('Fetch', () => {
     expect((await fetchFrom(wire, 'nowhere', 0)).errorCode).toBe(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
   });
 
+  test('what does not exist is told last, and does not keep others from waiting', async () => {
+    const started = await broker();
+    const wire = await client(started);
+    const other = await client(started);
+    await createTopic(wire, 'orders');
+    const partitions = [{ partition: 0, fetchOffset: 0, partitionMaxBytes: 1000 }];
+    const answer = wire.request(Fetch, 12, {
+      maxWaitMs: 10_000,
+      minBytes: 1,
+      topics: [
+        { topic: 'missing', partitions },
+        { topic: 'orders', partitions },
+      ],
+      forgottenTopicsData: [],
+    });
+    await produceTo(other, 'orders', batchOf(['a']));
+    expect(
+      (await answer).responses.map(({ topic, partitions: [of] }) => [
+        topic,
+        of?.errorCode,
+        valuesOf(of?.records ?? null),
+      ]),
+    ).toEqual([
+      ['orders', 0, ['a']],
+      ['missing', ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, []],
+    ]);
+  });
+
   test('read committed gets an aborted list, read uncommitted none (C-36)', async () => {
     const wire = await client(await broker());
     await createTopic(wire, 'orders');
@@ -178,6 +206,20 @@ describe('fetch sessions', () => {
     expect(await wire.request(Fetch, 12, ask(sessionId, 1, {}))).toMatchObject({
       errorCode: ErrorCode.FETCH_SESSION_ID_NOT_FOUND,
     });
+  });
+
+  test('a topic deleted in a session is UNKNOWN_TOPIC_OR_PARTITION, by id too: its name was known', async () => {
+    const wire = await client(await broker());
+    const topicId = await createTopic(wire, 'a');
+    const partitions = [{ partition: 0, fetchOffset: 0, partitionMaxBytes: 1000 }];
+    const common = { maxWaitMs: 0, minBytes: 1, forgottenTopicsData: [] };
+    const begin = { ...common, sessionId: 0, sessionEpoch: 0, topics: [{ topicId, partitions }] };
+    const { sessionId } = await wire.request(Fetch, 13, begin);
+    await deleteTopic(wire, 'a');
+    const { responses } = await wire.request(Fetch, 13, { ...common, sessionId, sessionEpoch: 1, topics: [] });
+    expect(responses).toMatchObject([
+      { topicId, partitions: [{ errorCode: ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, abortedTransactions: [] }] },
+    ]);
   });
 
   test('without a slot left the client goes on without a session', async () => {

@@ -81,6 +81,21 @@ describe('Metadata', () => {
     ]);
   });
 
+  test.each([
+    [10, ErrorCode.INVALID_REQUEST],
+    [11, ErrorCode.INVALID_REQUEST],
+    [12, ErrorCode.UNKNOWN_SERVER_ERROR],
+  ])('v%d: a topic without a name the version can use fails the whole request', async (version, errorCode) => {
+    const wire = await client(await broker());
+    const topics = [{ name: null, topicId: ZERO_UUID }];
+    expect(await wire.request(Metadata, version, { topics })).toMatchObject({
+      brokers: [],
+      clusterId: null,
+      controllerId: -1,
+      topics: [{ errorCode, name: '' }],
+    });
+  });
+
   test('a topic made again has another id', async () => {
     const wire = await client(await broker());
     const first = await createTopic(wire, 'orders');

@@ -139,6 +139,40 @@ describe('Produce', () => {
     );
   });
 
+  test('transactional records without a transactional id are refused, with all that came along', async () => {
+    const wire = await client(await broker());
+    await createTopic(wire, 'orders');
+    const records = batchOf(['a'], { isTransactional: true, producerId: 7, producerEpoch: 0, baseSequence: 0 });
+    const { responses } = await wire.request(Produce, 9, {
+      acks: -1,
+      timeoutMs: 1000,
+      topicData: [
+        {
+          name: 'orders',
+          partitionData: [
+            { index: 0, records },
+            { index: 5, records: batchOf(['a']) },
+          ],
+        },
+      ],
+    });
+    expect(responses[0]?.partitionResponses.map(({ errorCode }) => errorCode)).toEqual([
+      ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
+      ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
+    ]);
+    expect(await fetchFrom(wire, 'orders', 0)).toMatchObject({ highWatermark: 0, lastStableOffset: 0 });
+  });
+
+  test('of a partition that is named twice the last batch counts', async () => {
+    const wire = await client(await broker());
+    await createTopic(wire, 'orders');
+    const of = (value: string) => ({ name: 'orders', partitionData: [{ index: 0, records: batchOf([value]) }] });
+    const topicData = [of('first'), of('last')];
+    const { responses } = await wire.request(Produce, 9, { acks: -1, timeoutMs: 1000, topicData });
+    expect(responses).toMatchObject([{ name: 'orders', partitionResponses: [{ errorCode: 0, baseOffset: 0 }] }]);
+    expect((await fetchFrom(wire, 'orders', 0)).highWatermark).toBe(1);
+  });
+
   test('an idempotent producer: duplicates of the last five batches get their offsets again, older ones and gaps are refused (C-23)', async () => {
     const wire = await client(await broker());
     await createTopic(wire, 'orders');
