@@ -21,8 +21,13 @@ const landing = Buffer.allocUnsafeSlow(64 * 1024);
 /** A place in the queue of answers: answers leave in the order in which their requests came. */
 interface Slot {
   chunks: readonly Buffer[] | undefined;
+  /** Why there will be no answer, and the connection ends here. */
+  refusal: string | undefined;
   readonly pipelined: boolean;
 }
+
+/** How long a client that is turned away may take to read the answers before, ms. */
+const LINGER_MS = 5_000;
 
 /**
  * One client's connection: bytes in, frames to the pipeline, answers out in order.
@@ -97,6 +102,15 @@ export class Connection {
     this.#end();
   }
 
+  /** Ends it as soon as the answers given so far have been taken. */
+  #turnAway(reason: string): void {
+    if (this.#socket.writableLength === 0) return this.close(reason);
+    this.#logger.info(`connection closed: ${reason}`, this.#about());
+    this.#end();
+    this.#socket.destroySoon();
+    this.#clock.after(LINGER_MS, () => this.#socket.destroy());
+  }
+
   #about(): { client: string | null; address: string; listener: string } {
     return { client: this.context.lastClientId, address: this.context.clientAddress, listener: this.context.listener };
   }
@@ -138,7 +152,7 @@ export class Connection {
   }
 
   #pump(): void {
-    if (this.#pumping || this.#closed) return;
+    if (this.#pumping || this.#closed || this.#slots.at(-1)?.refusal !== undefined) return;
     this.#pumping = true;
     try {
       while (!this.#closed && this.#frames.hasNext()) {
@@ -150,7 +164,9 @@ export class Connection {
       }
       if (!this.#closed && this.#socket.isPaused()) this.#socket.resume();
     } catch (error) {
-      this.close((error as Error).message);
+      const slot: Slot = { chunks: undefined, refusal: undefined, pipelined: false };
+      this.#slots.push(slot);
+      this.#refused(slot, error as Error);
     } finally {
       this.#pumping = false;
     }
@@ -159,6 +175,7 @@ export class Connection {
   #begin(frame: Buffer): void {
     const slot: Slot = {
       chunks: undefined,
+      refusal: undefined,
       pipelined: frame.length >= 2 && this.#pipeline.isPipelined(frame.readInt16BE(0)),
     };
     this.#slots.push(slot);
@@ -176,17 +193,31 @@ export class Connection {
         // What was produced is in the file at the end of the turn at the latest, answered or not.
         if (slot.pipelined) this.#clock.endOfTurn(() => this.#pool.recycle(frame));
       },
-      (error: Error) => this.close(error.message),
+      (error: Error) => this.#refused(slot, error),
     );
   }
 
   #answered(slot: Slot, chunks: readonly Buffer[]): void {
-    if (this.#closed) return;
     slot.chunks = chunks;
-    while (this.#slots[0]?.chunks !== undefined) {
-      this.#write((this.#slots.shift() as Slot).chunks ?? []);
-    }
+    this.#settle();
     this.#pump();
+  }
+
+  /** Nothing after a refused request is answered; what came before it is. */
+  #refused(slot: Slot, { message }: Error): void {
+    slot.refusal = message;
+    if (!this.#closed) this.#socket.pause();
+    this.#settle();
+  }
+
+  /** Sends the answers whose turn it is. */
+  #settle(): void {
+    for (let first = this.#slots[0]; first !== undefined && !this.#closed; first = this.#slots[0]) {
+      if (first.refusal !== undefined) return this.#turnAway(first.refusal);
+      if (first.chunks === undefined) return;
+      this.#slots.shift();
+      this.#write(first.chunks);
+    }
   }
 
   /** All that is answered in one go leaves in one system call. */

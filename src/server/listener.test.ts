@@ -45,6 +45,20 @@ describe('what no error code can answer closes the connection, and the reason is
 });
 
 describe('connections', () => {
+  test('a request that is refused does not cost the answers before it', async () => {
+    const started = await broker();
+    const wire = await client(started);
+    const good = encodeRequestFrame(
+      FetchRequest,
+      12,
+      { correlationId: 7, clientId: null },
+      { maxWaitMs: 0, minBytes: 0, topics: [], forgottenTopicsData: [] },
+    );
+    wire.send(Buffer.concat([...good, header(999, 0)]));
+    expect((await wire.frame())?.readInt32BE(0)).toBe(7);
+    await wire.closed;
+  });
+
   test('the configured request size holds', async () => {
     const started = await broker({ config: { 'socket.request.max.bytes': '1000' } });
     const wire = await client(started);
