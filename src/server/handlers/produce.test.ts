@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { batchOf, broker, client, createTopic, fetchFrom, produceTo, Produce } from '../../../sim/broker.ts';
 import { encodeRequestFrame, ErrorCode } from '../../wire/index.ts';
 import { ProduceRequest } from '../../wire/messages/index.ts';
-import { RecordBatch } from '../../wire/records/index.ts';
+import { crc32c, RecordBatch } from '../../wire/records/index.ts';
 
 describe('Produce', () => {
   test.each([3, 5, 7, 8, 9, 10, 11, 12])('v%d appends and answers with the base offset', async (version) => {
@@ -105,6 +105,15 @@ describe('Produce', () => {
     expect(await produceTo(wire, 'orders', records, { version: 3 })).toMatchObject({
       errorCode: ErrorCode.UNSUPPORTED_COMPRESSION_TYPE,
     });
+  });
+
+  test.each([3, 6, 7])('v%d: a compression type that does not exist is INVALID_RECORD', async (version) => {
+    const wire = await client(await broker());
+    await createTopic(wire, 'orders');
+    const records = batchOf(['a']);
+    records.writeInt16BE(5, 21);
+    records.writeUInt32BE(crc32c(records, 21, records.length), 17);
+    expect((await produceTo(wire, 'orders', records, { version })).errorCode).toBe(ErrorCode.INVALID_RECORD);
   });
 
   test('a record without a key on a compacted topic is INVALID_RECORD, naming the record (KIP-467)', async () => {

@@ -21,6 +21,9 @@ import { isInternalTopic } from '../topics.ts';
 
 const FIRST_WITH_ZSTD = 7;
 const FIRST_BY_TOPIC_ID = 13;
+/** A batch's compression by its number: one that does not exist must not throw here. */
+const COMPRESSION_MASK = 0x07;
+const ZSTD = 4;
 const LENGTH_AT = 8;
 const MAGIC_AT = 16;
 /** The least length that a batch of any magic may state. */
@@ -101,7 +104,7 @@ function append(
   if (
     context.version < FIRST_WITH_ZSTD &&
     records.length >= RecordBatch.HEADER_BYTES &&
-    new RecordBatch(records).compressionType === 'zstd'
+    (new RecordBatch(records).attributes & COMPRESSION_MASK) === ZSTD
   ) {
     return failed(index, ErrorCode.UNSUPPORTED_COMPRESSION_TYPE);
   }
