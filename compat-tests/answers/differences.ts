@@ -1,0 +1,158 @@
+/** A difference from Apache Kafka that we mean. */
+export interface Difference {
+  /** The conversations and questions it shows in: `API vN title: question`. */
+  readonly where: RegExp;
+  /** The fields that differ; no path means the whole answer. */
+  readonly path: RegExp;
+  readonly what: string;
+  readonly apache: string;
+  readonly ottla: string;
+  readonly reason: string;
+}
+
+const judged = 'Produce v\\d+ records that Apache Kafka judges otherwise';
+
+/** Every difference that is meant. One that is not seen any more makes the suite fail, like one that is not listed. */
+export const differences: readonly Difference[] = [
+  {
+    where: /^ApiVersions v\d who asks/,
+    path: /^(apiKeys\.\d+|(supported|finalized)Features\.[a-z.]+)$/,
+    what: 'ApiVersions: the APIs and features told',
+    apache: 'all of them',
+    ottla: 'those that are served',
+    reason: 'what is not served yet is not told to clients, so that they do without it',
+  },
+  {
+    where: /^Metadata v\d+ a topic that is made when asked for: the first time/,
+    path: /^topics/,
+    what: 'Metadata: a topic that is created because it was asked for',
+    apache: 'UNKNOWN_TOPIC_OR_PARTITION; a later request finds it',
+    ottla: 'the topic, ready for use',
+    reason: 'ready means ready: some clients do not ask again',
+  },
+  {
+    where: /^FindCoordinator v\d what is not served/,
+    path: /./,
+    what: 'FindCoordinator: transactions and share groups',
+    apache: 'their coordinator',
+    ottla: 'INVALID_REQUEST with a message',
+    reason: 'they are not served yet, and a client should hear of it at once',
+  },
+  {
+    where: /^Produce v\d+ transactional ids: transactional id, transactional records/,
+    path: /errorCode$|errorMessage$/,
+    what: 'Produce: transactional records of a transactional id that was never initialised',
+    apache: 'an error of its transaction coordinator, NOT_ENOUGH_REPLICAS while that starts',
+    ottla: 'INVALID_PRODUCER_ID_MAPPING',
+    reason: 'transactions are not served yet',
+  },
+  {
+    where: new RegExp(`${judged}: (unknown compression|garbled)`),
+    path: /errorCode$|baseOffset$|logStartOffset$/,
+    what: 'Produce: a compression type that does not exist, or a compressed batch that cannot be unpacked',
+    apache: 'UNKNOWN_SERVER_ERROR',
+    ottla: 'INVALID_RECORD where the topic’s rules make the broker look inside; else the batch is stored as it came',
+    reason:
+      'batches are opaque: nothing is unpacked unless a rule needs it; the crc tells what the network has damaged',
+  },
+  {
+    where: new RegExp(`${judged}: said to be`),
+    path: /errorCode$|baseOffset$/,
+    what: 'Produce: a batch marked as compressed that is not',
+    apache: 'UNKNOWN_SERVER_ERROR',
+    ottla: 'stored as it came',
+    reason: 'batches are opaque, as above',
+  },
+  {
+    where: new RegExp(`${judged}: offset deltas`),
+    path: /errorCode$|baseOffset$/,
+    what: 'Produce: an uncompressed batch whose offset deltas do not rise one by one',
+    apache: 'stored',
+    ottla: 'INVALID_RECORD',
+    reason: 'consumers would see offsets twice or out of order',
+  },
+  {
+    where: /^Produce v\d+ null for records/,
+    path: /^$/,
+    what: 'Produce: null for records',
+    apache: 'never answers',
+    ottla: 'INVALID_RECORD',
+    reason: 'a connection that waits for ever helps nobody',
+  },
+  {
+    where: /^Fetch v\d+ offsets and limits: at most \d+ bytes/,
+    path: /records\[\d+\]$/,
+    what: 'Fetch: the limit falls into a batch',
+    apache: 'the beginning of that batch comes along',
+    ottla: 'whole batches only',
+    reason: 'clients throw the beginning away',
+  },
+  {
+    where: /^Fetch v\d+ offsets and limits: at most -1 bytes/,
+    path: /./,
+    what: 'Fetch: negative limits',
+    apache: 'UNKNOWN_SERVER_ERROR',
+    ottla: 'read as 0: one batch',
+    reason: 'no client sends them; an answer is kinder',
+  },
+  {
+    where: /^(Fetch|ListOffsets) v\d+ .*: (an )?unknown isolation level/,
+    path: /./,
+    what: 'Fetch, ListOffsets: an isolation level that does not exist',
+    apache: 'UNKNOWN_SERVER_ERROR',
+    ottla: 'read uncommitted',
+    reason: 'no client sends them; an answer is kinder',
+  },
+  {
+    where: /^Fetch v1[678] what does not exist: (an unknown|a) replica/,
+    path: /currentLeader|nodeEndpoints/,
+    what: 'Fetch v16-18: NOT_LEADER_OR_FOLLOWER for one who claims to be a replica',
+    apache: 'names the leader, itself',
+    ottla: 'does not',
+    reason: 'other brokers cannot join yet',
+  },
+  {
+    where: /^JoinGroup v\d what Apache Kafka fails on/,
+    path: /^$/,
+    what: 'JoinGroup: a consumer’s subscription that cannot be read, or a protocol named twice',
+    apache: 'never answers',
+    ottla: 'lets the member in',
+    reason: 'a connection that waits for ever helps nobody, and its group less',
+  },
+  {
+    where: /^AlterConfigs v\d topics: the same resource twice/,
+    path: /^$/,
+    what: 'AlterConfigs: a resource named twice',
+    apache: 'never answers',
+    ottla: 'INVALID_REQUEST for each, as IncrementalAlterConfigs has it',
+    reason: 'a connection that waits for ever helps nobody',
+  },
+  {
+    where: /^DescribeConfigs v\d other resources: this broker/,
+    path: /configs\.(advertised\.listeners|listeners|listener\.security\.protocol\.map|controller\.[a-z.]+|log\.dirs?|node\.id|broker\.id|process\.roles)\.(value|configSource|synonyms)/,
+    what: 'DescribeConfigs: where a broker listens and keeps its data, and who its controllers are',
+    apache: 'of a node that was started with a properties file',
+    ottla: 'of a node that was started with flags',
+    reason: 'they were not started alike',
+  },
+];
+
+/** The table for people. */
+export function differencesPage(): string {
+  const rows = differences.map(({ what, apache, ottla, reason }) => `| ${what} | ${apache} | ${ottla} | ${reason} |`);
+  return [
+    '# Where Ottla answers otherwise than Apache Kafka',
+    '',
+    'Every API that Ottla serves is asked at every version beside Apache Kafka 4.3.0, and the answers are compared field by',
+    'field (`compat-tests/answers/run`). What is listed here is meant; anything else that differs is a bug.',
+    '',
+    '| What | Apache Kafka 4.3 | Ottla | Why |',
+    '| --- | --- | --- | --- |',
+    ...rows,
+    '',
+    'Never compared, because no two brokers agree on them: ids that a broker makes up (topics, members, producers, fetch',
+    'sessions, the cluster), ports, times of today, the order of lists that have none, and the wording of messages; only',
+    'whether there is one is.',
+    '',
+  ].join('\n');
+}

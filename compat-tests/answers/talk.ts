@@ -1,0 +1,207 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { WireClient } from '../../sim/wire-client.ts';
+import { decodeMessage, encodeRequestFrame, readResponseHeader } from '../../src/wire/index.ts';
+import { apis, type Api } from '../../src/wire/messages/index.ts';
+import { fit, pick, type Said } from './fit.ts';
+import { normal, Symbols } from './normal.ts';
+
+/** What was asked, and what came of it in a form that two brokers can agree on. */
+export interface Step {
+  readonly label: string;
+  outcome: unknown;
+}
+
+const byName = new Map<string, Api>([...apis.values()].map((each) => [each.name, each]));
+/** Apache Kafka hides the newest version of InitProducerId. */
+const highest = (api: Api): number => api.request.versions[1] - (api.latestVersionUnstable ? 1 : 0);
+
+export function apiNamed(name: string): Api {
+  const api = byName.get(name);
+  if (api === undefined) throw new Error(`there is no API ${name}`);
+  return api;
+}
+
+/** The versions that Apache Kafka serves without being told to serve unstable ones. */
+export function servedVersions(name: string): number[] {
+  const api = apiNamed(name);
+  const [low] = api.request.versions;
+  return Array.from({ length: highest(api) - low + 1 }, (_, i) => low + i);
+}
+
+interface Options {
+  /** Default: the version under test where it is the API under test, else the newest. */
+  readonly version?: number;
+  readonly clientId?: string;
+  readonly limitMs?: number;
+}
+
+/** One client's side of a conversation with one broker. All that is asked is noted down, in the order of asking. */
+export class Talk {
+  readonly port: number;
+  readonly steps: Step[];
+  /** Of the API under test. */
+  readonly version: number;
+  readonly #api: string;
+  readonly #name: string;
+  readonly #symbols: Symbols;
+  readonly #opened: WireClient[];
+  #wire: WireClient | undefined;
+  #marker: Promise<{ readonly name: string }> | undefined;
+
+  constructor(port: number, api: string, version: number, name: string, from?: Talk) {
+    this.port = port;
+    this.version = version;
+    this.#api = api;
+    this.#name = name;
+    this.steps = from?.steps ?? [];
+    this.#symbols = from === undefined ? new Symbols(name) : from.#symbols;
+    this.#opened = from === undefined ? [] : from.#opened;
+  }
+
+  /** Another connection in the same conversation. */
+  another(): Talk {
+    return new Talk(this.port, this.#api, this.version, this.#name, this);
+  }
+
+  /** A name that no other conversation uses. */
+  name(what: string): string {
+    return `${this.#name}-${what}`;
+  }
+
+  /** Asks and notes the answer, which is also returned as it came: empty where the connection was closed. */
+  async ask(label: string, api: string, value: Said, options: Options = {}): Promise<Said> {
+    const step: Step = { label, outcome: 'nothing' };
+    this.steps.push(step);
+    const answer = await this.quietly(api, value, options);
+    if (answer === 'silence') {
+      step.outcome = answer;
+      return {};
+    }
+    step.outcome = answer === undefined ? 'closed' : normal(apiNamed(api).response, answer, this.#symbols);
+    return answer ?? {};
+  }
+
+  /** Asks without noting the answer: to prepare. Undefined where the connection was closed. */
+  async quietly(name: string, value: Said, options: Options = {}): Promise<Said | 'silence' | undefined> {
+    const api = apiNamed(name);
+    const version = options.version ?? (name === this.#api ? this.version : highest(api));
+    const wire = await this.#connected();
+    const header = { correlationId: 7, clientId: options.clientId ?? 'talk' };
+    const body = fit(api.request.shape, version, value);
+    wire.send(Buffer.concat(encodeRequestFrame(api.request, version, header, body as never)));
+    const frame = await Promise.race([wire.frame(), sleep(options.limitMs ?? 10_000, 'silence' as const)]);
+    if (frame === undefined || frame === 'silence') {
+      this.#wire = undefined;
+      return frame;
+    }
+    const { bodyAt } = readResponseHeader(frame, api.response, version);
+    return decodeMessage(api.response, version, frame, bodyAt);
+  }
+
+  /** Sends a request that gets no answer, and notes whether the next one is answered, or the connection closed. */
+  async askWithoutAnswer(label: string, name: string, value: Said, version = this.version): Promise<void> {
+    const api = apiNamed(name);
+    const wire = await this.#connected();
+    const body = fit(api.request.shape, version, value);
+    wire.send(
+      Buffer.concat(encodeRequestFrame(api.request, version, { correlationId: 7, clientId: 'talk' }, body as never)),
+    );
+    const next = await this.quietly('ApiVersions', {}, { version: 0 });
+    this.note(label, next === undefined || next === 'silence' ? (next ?? 'closed') : 'answered');
+  }
+
+  /** Sends bytes on a connection of their own and notes the frames that come back, and whether it was closed. */
+  async sendRaw(label: string, bytes: Buffer, answers = 1): Promise<void> {
+    const step: Step = { label, outcome: 'nothing' };
+    this.steps.push(step);
+    const wire = await WireClient.connect(this.port);
+    wire.send(bytes);
+    const said: string[] = [];
+    for (let i = 0; i < answers; i++) {
+      const frame = await Promise.race([wire.frame(), sleep(1000, 'silence' as const)]);
+      said.push(frame === undefined ? 'closed' : frame === 'silence' ? frame : shown(frame));
+    }
+    wire.close();
+    step.outcome = said;
+  }
+
+  /** Notes anything that both brokers must agree on. */
+  note(label: string, outcome: unknown): void {
+    this.steps.push({ label, outcome });
+  }
+
+  /** Creates a topic that can be used at once, and gives its id. */
+  async topic(
+    what: string,
+    options: { readonly partitions?: number; readonly configs?: Readonly<Record<string, string>> } = {},
+  ): Promise<{ readonly name: string; readonly topicId: string }> {
+    const { partitions = 1, configs = {} } = options;
+    const name = this.name(what);
+    const answer = await this.quietly(
+      'CreateTopics',
+      {
+        topics: [
+          {
+            name,
+            numPartitions: partitions,
+            replicationFactor: 1,
+            configs: Object.entries(configs).map(([config, value]) => ({ name: config, value })),
+          },
+        ],
+        timeoutMs: 10_000,
+      },
+      { version: 7 },
+    );
+    const errorCode = pick(answer, 'topics', 0, 'errorCode');
+    if (errorCode !== 0) throw new Error(`${name} could not be made: ${String(errorCode)}`);
+    await this.untilLed(name, partitions);
+    return { name, topicId: pick(answer, 'topics', 0, 'topicId') as string };
+  }
+
+  /** Waits until all partitions are led: Apache Kafka takes a while. */
+  async untilLed(name: string, partitions: number): Promise<void> {
+    const asked = Array.from({ length: partitions }, (_, partitionIndex) => ({ partitionIndex, timestamp: -1 }));
+    await this.until(`${name} to be led`, async () => {
+      const answer = await this.quietly('ListOffsets', { topics: [{ name, partitions: asked }] }, { version: 7 });
+      return asked.every((_, i) => pick(answer, 'topics', 0, 'partitions', i, 'errorCode') === 0);
+    });
+  }
+
+  /** Waits until the broker has heard of all changes to configs so far. */
+  async untilHeard(): Promise<void> {
+    this.#marker ??= this.topic('marker');
+    const { name } = await this.#marker;
+    const value = String(1_000_000 + ++marks);
+    const resource = { resourceType: 2, resourceName: name };
+    const configs = [{ name: 'retention.ms', configOperation: 0, value }];
+    await this.quietly('IncrementalAlterConfigs', { resources: [{ ...resource, configs }] }, { version: 1 });
+    await this.until('changes of configs', async () => {
+      const wanted = { resources: [{ ...resource, configurationKeys: ['retention.ms'] }] };
+      const answer = await this.quietly('DescribeConfigs', wanted, { version: 4 });
+      return pick(answer, 'results', 0, 'configs', 0, 'value') === value;
+    });
+    await sleep(30);
+  }
+  async until(what: string, holds: () => Promise<boolean>): Promise<void> {
+    for (const deadline = Date.now() + 15_000; !(await holds()); await sleep(10)) {
+      if (Date.now() > deadline) throw new Error(`waited 15 s for ${what}`);
+    }
+  }
+
+  close(): void {
+    for (const wire of this.#opened) wire.close();
+  }
+
+  async #connected(): Promise<WireClient> {
+    if (this.#wire === undefined) {
+      this.#wire = await WireClient.connect(this.port);
+      this.#opened.push(this.#wire);
+    }
+    return this.#wire;
+  }
+}
+
+let marks = 0;
+
+/** A long answer names hosts and ids: that it came must do. */
+const shown = (frame: Buffer): string => (frame.length > 64 ? 'answered' : frame.toString('hex'));
