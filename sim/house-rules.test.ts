@@ -50,15 +50,16 @@ interface Source {
   readonly path: string;
   readonly room: string;
   readonly tree: ts.SourceFile;
+  /** The whole tree, flat. */
+  readonly nodes: readonly ts.Node[];
 }
 
 const sources: Source[] = readdirSync(root, { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts') && !path.endsWith('.check.ts'))
-  .map((path) => ({
-    path,
-    room: roomOf(path),
-    tree: ts.createSourceFile(path, readFileSync(join(root, path), 'utf8'), ts.ScriptTarget.ES2023, true),
-  }));
+  .map((path) => {
+    const tree = ts.createSourceFile(path, readFileSync(join(root, path), 'utf8'), ts.ScriptTarget.ES2023, true);
+    return { path, room: roomOf(path), tree, nodes: nodes(tree) };
+  });
 
 function roomOf(path: string): string {
   const [first = '', rest] = path.split('/', 2);
@@ -69,9 +70,14 @@ function at({ path, tree }: Source, node: ts.Node): string {
   return `src/${path}:${tree.getLineAndCharacterOfPosition(node.getStart()).line + 1}`;
 }
 
-function* nodes(node: ts.Node): Generator<ts.Node> {
-  yield node;
-  for (const child of node.getChildren()) yield* nodes(child);
+function nodes(root: ts.Node): ts.Node[] {
+  const found: ts.Node[] = [];
+  const visit = (node: ts.Node): void => {
+    found.push(node);
+    ts.forEachChild(node, visit);
+  };
+  visit(root);
+  return found;
 }
 
 interface Import {
@@ -81,7 +87,7 @@ interface Import {
 }
 
 const imports: Import[] = sources.flatMap((from) =>
-  [...nodes(from.tree)].flatMap((node) => {
+  from.nodes.flatMap((node) => {
     const to =
       (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) && node.moduleSpecifier !== undefined
         ? node.moduleSpecifier
@@ -98,7 +104,7 @@ const own = imports
 
 /** Identifiers that stand for a global: not a property, not a declaration or import of that name. */
 function globalUses(source: Source, name: string): ts.Node[] {
-  return [...nodes(source.tree)].filter(
+  return source.nodes.filter(
     (node) =>
       ts.isIdentifier(node) &&
       node.text === name &&
@@ -109,7 +115,7 @@ function globalUses(source: Source, name: string): ts.Node[] {
 }
 
 function propertyUses(source: Source, object: string, property: string): ts.Node[] {
-  return [...nodes(source.tree)].filter(
+  return source.nodes.filter(
     (node) =>
       ts.isPropertyAccessExpression(node) && node.expression.getText() === object && node.name.text === property,
   );
@@ -170,7 +176,7 @@ describe('doors to the world', () => {
     const wrong = sources
       .filter(({ path }) => path !== 'wire/codec.ts')
       .flatMap((source) =>
-        [...nodes(source.tree)]
+        source.nodes
           .filter((node) => ts.isNewExpression(node) && node.expression.getText() === 'Function')
           .map((node) => at(source, node)),
       );

@@ -1,4 +1,4 @@
-/** Something that can't be happened: a bug of ours or a lie of the disk, never a client's doing. */
+/** What cannot be has happened: a bug of ours or a lie of the disk, never a client's doing. */
 export class InvariantError extends Error {
   override name = 'InvariantError';
 }

@@ -1,5 +1,5 @@
 import { crc32c } from '../wire/records/index.ts';
-import { readInt64, writeInt64 } from './int64.ts';
+import { readInt64, writeInt64 } from '../wire/index.ts';
 import type { ProducerEntry } from './producer-state.ts';
 
 const VERSION = 1;

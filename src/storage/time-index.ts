@@ -1,6 +1,6 @@
 import type { File } from '../base/index.ts';
 import { EntryTable } from './entry-table.ts';
-import { readInt64, writeInt64 } from './int64.ts';
+import { readInt64, writeInt64 } from '../wire/index.ts';
 
 /** Timestamp int64, relative offset int32 (Kafka's TimeIndex). */
 const ENTRY_BYTES = 12;

@@ -1,6 +1,6 @@
 import type { File } from '../base/index.ts';
 import { EntryTable } from './entry-table.ts';
-import { readInt64, writeInt64 } from './int64.ts';
+import { readInt64, writeInt64 } from '../wire/index.ts';
 
 /** Version int16, then producer id, first offset, last offset, last stable offset: int64 each (Kafka's AbortedTxn). */
 const ENTRY_BYTES = 34;

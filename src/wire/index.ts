@@ -32,6 +32,7 @@ export {
   type Message,
   type Shape,
 } from './schema.ts';
+export { readInt64, writeInt64 } from './int64.ts';
 export { decodeMessage, encodeMessage, explain } from './whole-message.ts';
 export { decodeVersioned, encodeVersioned } from './versioned.ts';
 export { WireError } from './wire-error.ts';

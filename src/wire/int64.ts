@@ -18,3 +18,20 @@ export function setInt64(view: DataView, position: number, value: number): void 
 export function getInt64(view: DataView, position: number): number {
   return view.getInt32(position) * TWO_32 + view.getUint32(position + 4);
 }
+
+/** As `getInt64`, of a buffer. */
+export function readInt64(buffer: Buffer, at: number): number {
+  return buffer.readInt32BE(at) * TWO_32 + buffer.readUInt32BE(at + 4);
+}
+
+/** As `setInt64`, of a buffer. */
+export function writeInt64(buffer: Buffer, value: number, at: number): void {
+  if (value >= TWO_63) {
+    buffer.writeInt32BE(0x7fffffff, at);
+    buffer.writeUInt32BE(0xffffffff, at + 4);
+    return;
+  }
+  const high = Math.floor(value / TWO_32);
+  buffer.writeInt32BE(high, at);
+  buffer.writeUInt32BE(value - high * TWO_32, at + 4);
+}

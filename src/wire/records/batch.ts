@@ -1,7 +1,7 @@
 import { compressionTypeOf, type CompressionType } from './compression-type.ts';
 import { crc32c } from './crc32c.ts';
 import { CorruptRecordError } from './errors.ts';
-import { readInt64, writeInt64 } from './int64.ts';
+import { readInt64, writeInt64 } from '../int64.ts';
 
 export type TimestampType = 'CreateTime' | 'LogAppendTime';
 

@@ -2,7 +2,7 @@ import { ATTRIBUTE, FIELD, RecordBatch, type TimestampType } from './batch.ts';
 import { compress, decompress } from './compression/index.ts';
 import { compressionIdOf, type CompressionType } from './compression-type.ts';
 import { crc32c } from './crc32c.ts';
-import { writeInt64 } from './int64.ts';
+import { writeInt64 } from '../int64.ts';
 import type { RecordHeader } from './record.ts';
 import { sizeOfVarint, sizeOfVarlong, writeVarint, writeVarlong } from './varint.ts';
 
