@@ -1,10 +1,12 @@
 import { BrokersDelta } from './brokers.ts';
+import { ClientQuotasDelta } from './client-quotas.ts';
 import { ConfigResourceType, ConfigsDelta } from './configs.ts';
 import { FeaturesDelta } from './features.ts';
 import { emptyImage, type MetadataImage, type MetadataPosition } from './image.ts';
 import { withOtherRecord, type OtherRecords } from './other-records.ts';
 import type { ProducerIds } from './producer-ids.ts';
 import type { MetadataRecord } from './record.ts';
+import { ScramCredentialsDelta } from './scram-credentials.ts';
 import { recordsOfImage } from './snapshot-records.ts';
 import { TopicsDelta } from './topics.ts';
 
@@ -17,6 +19,8 @@ export class MetadataDelta {
   readonly topics: TopicsDelta;
   readonly brokers: BrokersDelta;
   readonly configs: ConfigsDelta;
+  readonly clientQuotas: ClientQuotasDelta;
+  readonly scramCredentials: ScramCredentialsDelta;
   readonly features: FeaturesDelta;
   #producerIds: ProducerIds;
   #others: OtherRecords;
@@ -26,6 +30,8 @@ export class MetadataDelta {
     this.topics = new TopicsDelta(before.topics);
     this.brokers = new BrokersDelta(before.brokers);
     this.configs = new ConfigsDelta(before.configs);
+    this.clientQuotas = new ClientQuotasDelta(before.clientQuotas);
+    this.scramCredentials = new ScramCredentialsDelta(before.scramCredentials);
     this.features = new FeaturesDelta(before.features);
     this.#producerIds = before.producerIds;
     this.#others = before.others;
@@ -68,6 +74,12 @@ export class MetadataDelta {
         return this.brokers.setFenced(record.value.id, record.value.epoch, true);
       case 'UnfenceBrokerRecord':
         return this.brokers.setFenced(record.value.id, record.value.epoch, false);
+      case 'ClientQuotaRecord':
+        return this.clientQuotas.set(record.value);
+      case 'UserScramCredentialRecord':
+        return this.scramCredentials.set(record.value);
+      case 'RemoveUserScramCredentialRecord':
+        return this.scramCredentials.remove(record.value);
       case 'FeatureLevelRecord':
         return this.features.set(record.value.name, record.value.featureLevel);
       case 'ProducerIdsRecord': {
@@ -90,6 +102,8 @@ export class MetadataDelta {
       topics: this.topics.apply(),
       brokers: this.brokers.apply(),
       configs: this.configs.apply(),
+      clientQuotas: this.clientQuotas.apply(),
+      scramCredentials: this.scramCredentials.apply(),
       features: this.features.apply(),
       producerIds: this.#producerIds,
       others: this.#others,

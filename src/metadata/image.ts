@@ -1,8 +1,10 @@
 import type { Brokers } from './brokers.ts';
+import { ClientQuotas } from './client-quotas.ts';
 import { Configs } from './configs.ts';
 import type { Features } from './features.ts';
 import { NO_OTHER_RECORDS, type OtherRecords } from './other-records.ts';
 import { NO_PRODUCER_IDS, type ProducerIds } from './producer-ids.ts';
+import { ScramCredentials } from './scram-credentials.ts';
 import { Topics } from './topics.ts';
 
 /** A place in the metadata log. */
@@ -20,6 +22,8 @@ export interface MetadataImage {
   readonly topics: Topics;
   readonly brokers: Brokers;
   readonly configs: Configs;
+  readonly clientQuotas: ClientQuotas;
+  readonly scramCredentials: ScramCredentials;
   readonly features: Features;
   readonly producerIds: ProducerIds;
   /** What this release does not act on yet, kept so that it is not lost. */
@@ -34,6 +38,8 @@ export function emptyImage(clusterId: string): MetadataImage {
     topics: Topics.EMPTY,
     brokers: new Map(),
     configs: Configs.EMPTY,
+    clientQuotas: ClientQuotas.EMPTY,
+    scramCredentials: ScramCredentials.EMPTY,
     features: new Map(),
     producerIds: NO_PRODUCER_IDS,
     others: NO_OTHER_RECORDS,

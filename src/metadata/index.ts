@@ -1,4 +1,5 @@
 export type { Broker, Brokers, Endpoint, SupportedFeature } from './brokers.ts';
+export { quotaEntityKey, type ClientQuota, type ClientQuotas, type QuotaEntity } from './client-quotas.ts';
 export { ClusterMetadata, type ClusterMetadataOptions } from './cluster.ts';
 export { Configs, ConfigResourceType, type ConfigResource } from './configs.ts';
 export type { ControllerApi, ControllerApis } from './controller/index.ts';
@@ -7,5 +8,6 @@ export { SERVED_FEATURES, type Features, type ServedFeature } from './features.t
 export { emptyImage, type MetadataImage, type MetadataPosition } from './image.ts';
 export { MetadataLogError } from './metadata-log-error.ts';
 export { PRODUCER_ID_BLOCK_SIZE, type ProducerIds } from './producer-ids.ts';
+export { ScramMechanism, type ScramCredential, type ScramCredentials } from './scram-credentials.ts';
 export { isValidTopicName } from './topic-name.ts';
 export { NO_LEADER, Topics, type Partition, type Topic, type TopicChange } from './topics.ts';

@@ -1,8 +1,7 @@
 import type { MetadataRecord } from './record.ts';
 
 /**
- * Records whose meaning this release does not serve yet (access control, quotas, SCRAM credentials, delegation tokens,
- * controllers), in the order of the log. They go into every snapshot as they came, removals included, so that a release
+ * Records whose meaning this release does not serve yet (access control, delegation tokens, controllers), in the order of the log. They go into every snapshot as they came, removals included, so that a release
  * that does serve them, or Apache Kafka on the same folder, finds what it wrote.
  */
 export type OtherRecords = readonly MetadataRecord[];

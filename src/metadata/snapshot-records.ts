@@ -1,7 +1,9 @@
 import type { Broker } from './brokers.ts';
+import type { ClientQuotas } from './client-quotas.ts';
 import { METADATA_VERSION, type Features } from './features.ts';
 import type { MetadataImage } from './image.ts';
 import type { MetadataRecord } from './record.ts';
+import type { ScramCredentials } from './scram-credentials.ts';
 import type { Partition } from './topics.ts';
 
 /**
@@ -18,9 +20,25 @@ export function* recordsOfImage(image: MetadataImage): Generator<MetadataRecord>
   for (const [{ type: resourceType, name: resourceName }, values] of image.configs)
     for (const [name, value] of values)
       yield { type: 'ConfigRecord', value: { resourceType, resourceName, name, value } };
+  yield* quotaRecords(image.clientQuotas);
+  yield* credentialRecords(image.scramCredentials);
   const { next: nextProducerId, brokerId, brokerEpoch } = image.producerIds;
   if (nextProducerId >= 0) yield { type: 'ProducerIdsRecord', value: { brokerId, brokerEpoch, nextProducerId } };
   yield* image.others;
+}
+
+function* quotaRecords(quotas: ClientQuotas): Generator<MetadataRecord> {
+  for (const { entity: parts, values } of quotas) {
+    const entity = [...parts].map(([entityType, entityName]) => ({ entityType, entityName }));
+    for (const [key, value] of values)
+      yield { type: 'ClientQuotaRecord', value: { entity, key, value, remove: false } };
+  }
+}
+
+function* credentialRecords(credentials: ScramCredentials): Generator<MetadataRecord> {
+  for (const name of credentials.users())
+    for (const { user: _, ...credential } of credentials.of(name).values())
+      yield { type: 'UserScramCredentialRecord', value: { name, ...credential } };
 }
 
 function* featureRecords(features: Features): Generator<MetadataRecord> {

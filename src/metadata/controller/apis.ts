@@ -1,10 +1,14 @@
 import type {
   AllocateProducerIdsRequest,
   AllocateProducerIdsResponse,
+  AlterClientQuotasRequest,
+  AlterClientQuotasResponse,
   AlterConfigsRequest,
   AlterConfigsResponse,
   AlterPartitionRequest,
   AlterPartitionResponse,
+  AlterUserScramCredentialsRequest,
+  AlterUserScramCredentialsResponse,
   BrokerHeartbeatRequest,
   BrokerHeartbeatResponse,
   BrokerRegistrationRequest,
@@ -32,6 +36,11 @@ export interface ControllerApis {
     response: Input<typeof IncrementalAlterConfigsResponse>;
   };
   alterConfigs: { request: AlterConfigsRequest; response: Input<typeof AlterConfigsResponse> };
+  alterClientQuotas: { request: AlterClientQuotasRequest; response: Input<typeof AlterClientQuotasResponse> };
+  alterUserScramCredentials: {
+    request: AlterUserScramCredentialsRequest;
+    response: Input<typeof AlterUserScramCredentialsResponse>;
+  };
   alterPartition: { request: AlterPartitionRequest; response: Input<typeof AlterPartitionResponse> };
   electLeaders: { request: ElectLeadersRequest; response: Input<typeof ElectLeadersResponse> };
   registerBroker: { request: BrokerRegistrationRequest; response: Input<typeof BrokerRegistrationResponse> };

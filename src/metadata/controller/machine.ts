@@ -7,6 +7,7 @@ import type { MetadataRecord } from '../record.ts';
 import { alterPartition } from './alter-partition.ts';
 import type { ControllerReply, ControllerRequest } from './apis.ts';
 import { brokerHeartbeat, registerBroker } from './brokers.ts';
+import { alterClientQuotas } from './client-quotas.ts';
 import { alterConfigs, incrementalAlterConfigs } from './configs.ts';
 import { ControllerContext, EffectiveConfigs, type Decision } from './context.ts';
 import { createPartitions } from './create-partitions.ts';
@@ -14,6 +15,7 @@ import { createTopics } from './create-topics.ts';
 import { deleteTopics } from './delete-topics.ts';
 import { electLeaders } from './elections.ts';
 import { allocateProducerIds } from './producer-ids.ts';
+import { alterUserScramCredentials } from './scram-credentials.ts';
 import { ControllerState } from './state.ts';
 
 export interface ControllerOptions {
@@ -67,6 +69,10 @@ function decide(context: ControllerContext, asked: ControllerRequest): Decision<
       return incrementalAlterConfigs(context, asked.request);
     case 'alterConfigs':
       return alterConfigs(context, asked.request);
+    case 'alterClientQuotas':
+      return alterClientQuotas(context, asked.request);
+    case 'alterUserScramCredentials':
+      return alterUserScramCredentials(context, asked.request);
     case 'alterPartition':
       return alterPartition(context, asked.request);
     case 'electLeaders':
