@@ -6,15 +6,19 @@ import { autoTopics } from './auto-topics.ts';
 import type { BufferPool } from './buffer-pool.ts';
 import type { FetchSessions } from './fetch-sessions.ts';
 import type { GroupCoordinator } from './group-coordinator.ts';
+import { alterClientQuotas } from './handlers/alter-client-quotas.ts';
 import { alterConfigs } from './handlers/alter-configs.ts';
+import { alterUserScramCredentials } from './handlers/alter-user-scram-credentials.ts';
 import { apiVersions } from './handlers/api-versions.ts';
 import { createPartitions } from './handlers/create-partitions.ts';
 import { createTopics } from './handlers/create-topics.ts';
 import { deleteGroups } from './handlers/delete-groups.ts';
 import { deleteTopics } from './handlers/delete-topics.ts';
+import { describeClientQuotas } from './handlers/describe-client-quotas.ts';
 import { describeCluster } from './handlers/describe-cluster.ts';
 import { describeConfigs } from './handlers/describe-configs.ts';
 import { describeGroups } from './handlers/describe-groups.ts';
+import { describeUserScramCredentials } from './handlers/describe-user-scram-credentials.ts';
 import { fetch } from './handlers/fetch.ts';
 import { findCoordinator } from './handlers/find-coordinator.ts';
 import { heartbeat } from './handlers/heartbeat.ts';
@@ -22,6 +26,7 @@ import { incrementalAlterConfigs } from './handlers/incremental-alter-configs.ts
 import { initProducerId } from './handlers/init-producer-id.ts';
 import { joinGroup } from './handlers/join-group.ts';
 import { leaveGroup } from './handlers/leave-group.ts';
+import { listConfigResources } from './handlers/list-config-resources.ts';
 import { listGroups } from './handlers/list-groups.ts';
 import { listOffsets } from './handlers/list-offsets.ts';
 import { metadata } from './handlers/metadata.ts';
@@ -65,6 +70,11 @@ export function routes(rooms: Rooms): Route[] {
     describeConfigs({ nodeId, image, config }),
     alterConfigs({ nodeId, cluster }),
     incrementalAlterConfigs({ nodeId, cluster }),
+    listConfigResources({ image }),
+    describeClientQuotas({ image }),
+    alterClientQuotas({ cluster }),
+    describeUserScramCredentials({ image }),
+    alterUserScramCredentials({ cluster }),
     initProducerId({ producerIds }),
     findCoordinator({ image, groups }),
     joinGroup({ groups }),
