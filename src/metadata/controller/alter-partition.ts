@@ -4,7 +4,7 @@ import type { MetadataRecord } from '../record.ts';
 import { changedPartition, type Partition, type Topic } from '../topics.ts';
 import type { Answer } from './apis.ts';
 import type { ControllerContext, Decision } from './context.ts';
-import { changePartition } from './elections.ts';
+import { changePartition, electionAllowed } from './elections.ts';
 
 type Response = Answer<'alterPartition'>;
 type WantedPartition = AlterPartitionRequest['topics'][number]['partitions'][number];
@@ -30,7 +30,10 @@ export function alterPartition(context: ControllerContext, request: AlterPartiti
         const isr = newIsr(wanted);
         const problem = problemOf(context, brokerId, partition, wanted, isr);
         if (problem !== undefined) return failed(wanted, problem);
-        return result(altered(context, topic, partition, wanted, isr, records));
+        const after = altered(context, topic, partition, wanted, isr, records);
+        // The leader was reassigned away: the partition is no longer its own to tell of.
+        if (after.leader !== brokerId) return failed(wanted, ErrorCode.NEW_LEADER_ELECTED);
+        return result(after);
       }),
     };
   });
@@ -48,6 +51,7 @@ function altered(
   const record = changePartition(context, topic, partition, {
     isr,
     leaderRecoveryState,
+    election: electionAllowed(context, topic.name),
     isAcceptable: (id) => context.isActive(id),
   });
   if (record?.type !== 'PartitionChangeRecord') return partition;

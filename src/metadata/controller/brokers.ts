@@ -5,7 +5,7 @@ import type { MetadataRecord } from '../record.ts';
 import { NO_LEADER } from '../topics.ts';
 import type { Answer } from './apis.ts';
 import type { ControllerContext, Decision } from './context.ts';
-import { changePartition } from './elections.ts';
+import { changePartition, electionAllowed } from './elections.ts';
 
 type RegistrationResponse = Answer<'registerBroker'>;
 type HeartbeatResponse = Answer<'brokerHeartbeat'>;
@@ -112,7 +112,7 @@ function leave(context: ControllerContext, { id }: Broker, isUnclean: boolean): 
       const record = changePartition(context, topic, partition, {
         isr: isr.filter((replica) => replica !== id),
         uncleanShutdown: isUnclean ? [id] : [],
-        election: mayElectUncleanly(context, topic.name) ? 'unclean' : 'online',
+        election: electionAllowed(context, topic.name),
         isAcceptable: (replica) => replica !== id && context.isActive(replica),
       });
       if (record !== undefined) records.push(record);
@@ -128,15 +128,11 @@ function arrive(context: ControllerContext, { id }: Broker): MetadataRecord[] {
     for (const partition of topic.partitions) {
       if (partition.leader !== NO_LEADER || !partition.replicas.includes(id)) continue;
       const record = changePartition(context, topic, partition, {
-        election: mayElectUncleanly(context, topic.name) ? 'unclean' : 'online',
+        election: electionAllowed(context, topic.name),
         isAcceptable: (replica) => replica === id || context.isActive(replica),
       });
       if (record !== undefined) records.push(record);
     }
   }
   return records;
-}
-
-function mayElectUncleanly(context: ControllerContext, topic: string): boolean {
-  return context.topicConfig(topic).get('unclean.leader.election.enable');
 }

@@ -1,16 +1,23 @@
-import { ErrorCode } from '../../wire/index.ts';
-import type { ElectLeadersRequest } from '../../wire/messages/index.ts';
 import type { MetadataRecord } from '../record.ts';
 import { NO_LEADER, type Partition, type Topic } from '../topics.ts';
-import type { Answer } from './apis.ts';
-import type { ControllerContext, Decision } from './context.ts';
+import type { ControllerContext } from './context.ts';
+import { defaultDirectory } from './placement.ts';
+import { completedReassignment } from './reassignment.ts';
 
 /** Whom an election may choose: the preferred replica or nobody else's loss, anyone in sync, or (losing data) anyone alive. */
 export type Election = 'preferred' | 'online' | 'unclean';
 
+/** How a topic's partitions find a leader unasked. */
+export function electionAllowed(context: ControllerContext, topic: string): Election {
+  return context.topicConfig(topic).get('unclean.leader.election.enable') ? 'unclean' : 'online';
+}
+
 /** What a partition is to become; what is left out stays, and the leader is elected anew where the old one can't be. */
 export interface PartitionTarget {
   readonly isr?: readonly number[];
+  readonly replicas?: readonly number[];
+  readonly addingReplicas?: readonly number[];
+  readonly removingReplicas?: readonly number[];
   readonly leaderRecoveryState?: number;
   readonly election?: Election;
   /** These may have lost what they had: no longer eligible. */
@@ -25,10 +32,18 @@ interface Elected {
 }
 
 const RECOVERING = 1;
+const NO_LEADER_CHANGE = -2;
+
+/** Replicas and ISR of a partition as they are to be. */
+interface Membership {
+  readonly replicas: readonly number[];
+  readonly isr: readonly number[];
+}
 
 /**
- * The record that takes a partition to its target, or undefined when nothing changes
- * (the rules of Kafka's PartitionChangeBuilder, eligible leader replicas of KIP-966 included).
+ * The record that takes a partition to its target, or undefined when nothing changes (the rules of Kafka's
+ * PartitionChangeBuilder, eligible leader replicas of KIP-966 included). A reassignment whose new replicas are in sync
+ * ends here.
  */
 export function changePartition(
   context: ControllerContext,
@@ -36,47 +51,61 @@ export function changePartition(
   partition: Partition,
   target: PartitionTarget,
 ): MetadataRecord | undefined {
-  const elrEnabled = context.isElrEnabled;
-  let isr = target.isr ?? partition.isr;
-  let elr = elrEnabled ? targetElr(context, topic, partition, isr, target.uncleanShutdown ?? []) : [];
-  const { leader, isUnclean } = elect(partition, isr, elr, elrEnabled, target);
-  if (leader !== NO_LEADER && elr.includes(leader)) {
-    isr = [leader];
-    elr = elr.filter((replica) => replica !== leader);
-  }
-  if (isUnclean) isr = [leader];
-  // Without ELR the last member stays in the ISR, so that it can lead again.
-  if (isr.length === 0 && !elrEnabled) isr = partition.isr;
-  const recovery = isUnclean ? RECOVERING : (target.leaderRecoveryState ?? partition.leaderRecoveryState);
-  const lastKnown = elrEnabled ? targetLastKnown(partition, isr, leader) : [];
-
-  const leaderChanged = leader !== partition.leader;
+  const wanted = {
+    replicas: target.replicas ?? partition.replicas,
+    addingReplicas: target.addingReplicas ?? partition.addingReplicas,
+    removingReplicas: target.removingReplicas ?? partition.removingReplicas,
+  };
+  const wantedIsr = target.isr ?? partition.isr;
+  const { replicas, addingReplicas, removingReplicas, isr } = completedReassignment(wanted, wantedIsr) ?? {
+    ...wanted,
+    isr: wantedIsr,
+  };
+  const elected = electedLeader(context, topic, partition, { replicas, isr }, target);
+  const { leader } = elected;
+  const recovery = elected.isUnclean ? RECOVERING : (target.leaderRecoveryState ?? partition.leaderRecoveryState);
+  const lastKnown = context.isElrEnabled ? targetLastKnown(partition, leader) : [];
+  // Whoever lost a replica must not be followed in the old epoch any more.
+  const losesReplicas = partition.replicas.some((replica) => !replicas.includes(replica));
+  const directories = replicas.map(
+    (replica) => partition.directories[partition.replicas.indexOf(replica)] ?? defaultDirectory(context, replica),
+  );
   const changes = {
-    isr: sameMembers(isr, partition.isr) ? null : [...isr],
-    leader: leaderChanged ? leader : -2,
+    replicas: ifChanged(replicas, partition.replicas),
+    addingReplicas: ifChanged(addingReplicas, partition.addingReplicas),
+    removingReplicas: ifChanged(removingReplicas, partition.removingReplicas),
+    directories: ifChanged(directories, partition.directories),
+    isr: ifChanged(elected.isr, partition.isr),
+    eligibleLeaderReplicas: ifChanged(elected.elr, partition.eligibleLeaderReplicas),
+    lastKnownElr: ifChanged(lastKnown, partition.lastKnownEligibleLeaderReplicas),
+    leader: leader !== partition.leader || losesReplicas ? leader : NO_LEADER_CHANGE,
     leaderRecoveryState: recovery === partition.leaderRecoveryState ? -1 : recovery,
-    eligibleLeaderReplicas: sameMembers(elr, partition.eligibleLeaderReplicas) ? null : [...elr],
-    lastKnownElr: sameMembers(lastKnown, partition.lastKnownEligibleLeaderReplicas) ? null : [...lastKnown],
   };
+  const { leader: _leader, leaderRecoveryState: _recovery, ...lists } = changes;
   const isNothing =
-    !leaderChanged &&
-    changes.isr === null &&
+    changes.leader === NO_LEADER_CHANGE &&
     changes.leaderRecoveryState === -1 &&
-    changes.eligibleLeaderReplicas === null &&
-    changes.lastKnownElr === null;
+    Object.values(lists).every((list) => list === null);
   if (isNothing) return undefined;
-  return {
-    type: 'PartitionChangeRecord',
-    value: {
-      partitionId: partition.index,
-      topicId: topic.id,
-      replicas: null,
-      removingReplicas: null,
-      addingReplicas: null,
-      directories: null,
-      ...changes,
-    },
-  };
+  return { type: 'PartitionChangeRecord', value: { partitionId: partition.index, topicId: topic.id, ...changes } };
+}
+
+/** The leader, and the ISR and eligible leader replicas that this choice leaves. */
+function electedLeader(
+  context: ControllerContext,
+  topic: Topic,
+  partition: Partition,
+  { replicas, isr }: Membership,
+  target: PartitionTarget,
+): Elected & { readonly isr: readonly number[]; readonly elr: readonly number[] } {
+  const { isElrEnabled } = context;
+  const elr = isElrEnabled ? targetElr(context, topic, partition, isr, target.uncleanShutdown ?? []) : [];
+  const { leader, isUnclean } = elect(partition, { replicas, isr }, elr, isElrEnabled, target);
+  if (isUnclean) return { leader, isUnclean, isr: [leader], elr: [] };
+  if (leader !== NO_LEADER && elr.includes(leader))
+    return { leader, isUnclean, isr: [leader], elr: elr.filter((replica) => replica !== leader) };
+  // Without ELR the last member stays in the ISR, so that it can lead again.
+  return { leader, isUnclean, isr: isr.length === 0 && !isElrEnabled ? partition.isr : isr, elr };
 }
 
 /** Who left an ISR that is now below the minimum may still hold all that is committed. */
@@ -88,107 +117,49 @@ function targetElr(
   uncleanShutdown: readonly number[],
 ): readonly number[] {
   const minIsr = context.topicConfig(topic.name).get('min.insync.replicas');
-  if (isr.length >= Math.min(minIsr, partition.replicas.length)) return [];
+  // A topic has the replication factor of its first partition, also while others are being reassigned.
+  const replicationFactor = topic.partitions[0]?.replicas.length ?? partition.replicas.length;
+  if (isr.length >= Math.min(minIsr, replicationFactor)) return [];
   return [...new Set([...partition.eligibleLeaderReplicas, ...partition.isr])].filter(
     (replica) => !isr.includes(replica) && !uncleanShutdown.includes(replica),
   );
 }
 
-/** Remembered from when a partition loses its last in-sync replica until it has a leader again. */
-function targetLastKnown(partition: Partition, isr: readonly number[], leader: number): readonly number[] {
+/** Remembered from when a partition loses its leader until it has one again. */
+function targetLastKnown(partition: Partition, leader: number): readonly number[] {
   if (leader !== NO_LEADER) return [];
   const { leader: before, lastKnownEligibleLeaderReplicas: known } = partition;
-  return isr.length === 0 && before !== NO_LEADER ? [before] : known;
+  return known.length === 0 && before !== NO_LEADER ? [before] : known;
 }
 
 function elect(
   partition: Partition,
-  isr: readonly number[],
+  { replicas, isr }: Membership,
   elr: readonly number[],
-  elrEnabled: boolean,
+  isElrEnabled: boolean,
   { election = 'online', isAcceptable }: PartitionTarget,
 ): Elected {
   const canLead = (replica: number): boolean =>
     (isr.includes(replica) || (isr.length === 0 && elr.includes(replica))) && isAcceptable(replica);
-  const preferred = partition.replicas[0];
+  const preferred = replicas[0];
   if (election === 'preferred' && preferred !== undefined && canLead(preferred))
     return { leader: preferred, isUnclean: false };
   if (canLead(partition.leader)) return { leader: partition.leader, isUnclean: false };
-  const inSync = partition.replicas.find(canLead);
+  const inSync = replicas.find(canLead);
   if (inSync !== undefined) return { leader: inSync, isUnclean: false };
   const [lastKnown, ...more] = partition.lastKnownEligibleLeaderReplicas;
-  const nobodyEligible = elrEnabled && isr.length === 0 && elr.length === 0;
+  const nobodyEligible = isElrEnabled && isr.length === 0 && elr.length === 0;
   if (nobodyEligible && lastKnown !== undefined && more.length === 0 && isAcceptable(lastKnown))
     return { leader: lastKnown, isUnclean: true };
   if (election === 'unclean') {
-    const alive = partition.replicas.find(isAcceptable);
+    const alive = replicas.find(isAcceptable);
     if (alive !== undefined) return { leader: alive, isUnclean: true };
   }
   return { leader: NO_LEADER, isUnclean: false };
 }
 
-function sameMembers(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((member, place) => member === b[place]);
-}
-
-type ElectLeadersResponse = Answer<'electLeaders'>;
-type PartitionResult = ElectLeadersResponse['replicaElectionResults'][number]['partitionResult'][number];
-
-const PREFERRED = 0;
-const UNCLEAN = 1;
-
-/** ElectLeaders (KIP-460): of the partitions named, or with null of all that need it. */
-export function electLeaders(context: ControllerContext, request: ElectLeadersRequest): Decision<ElectLeadersResponse> {
-  const records: MetadataRecord[] = [];
-  const everyTopic = request.topicPartitions === null;
-  const wanted =
-    request.topicPartitions ??
-    [...context.image.topics].map(({ name, partitions }) => ({
-      topic: name,
-      partitions: partitions.map(({ index }) => index),
-    }));
-  const isKnown = request.electionType === PREFERRED || request.electionType === UNCLEAN;
-  const replicaElectionResults = wanted.map(({ topic, partitions }) => {
-    const partitionResult: PartitionResult[] = [];
-    for (const index of partitions) {
-      const result = isKnown
-        ? electLeader(context, topic, index, request.electionType === UNCLEAN ? 'unclean' : 'preferred', records)
-        : failed(index, ErrorCode.INVALID_REQUEST, `there is no election type ${request.electionType}`);
-      if (!everyTopic || result.errorCode !== ErrorCode.ELECTION_NOT_NEEDED) partitionResult.push(result);
-    }
-    return { topic, partitionResult };
-  });
-  const errorCode = isKnown ? ErrorCode.NONE : ErrorCode.INVALID_REQUEST;
-  return { records, response: { errorCode, replicaElectionResults } };
-}
-
-function electLeader(
-  context: ControllerContext,
-  topicName: string,
-  index: number,
-  election: 'preferred' | 'unclean',
-  records: MetadataRecord[],
-): PartitionResult {
-  const topic = context.image.topics.byName(topicName);
-  const partition = topic?.partitions[index];
-  if (topic === undefined) return failed(index, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, `there is no topic ${topicName}`);
-  if (partition === undefined)
-    return failed(index, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, `${topicName} has no partition ${index}`);
-  const isNeeded =
-    election === 'preferred' ? partition.leader !== partition.replicas[0] : partition.leader === NO_LEADER;
-  if (!isNeeded) return failed(index, ErrorCode.ELECTION_NOT_NEEDED, 'the leader is the one it should be');
-  const isAcceptable = (id: number): boolean => context.isActive(id);
-  const record = changePartition(context, topic, partition, { election, isAcceptable });
-  if (record?.type !== 'PartitionChangeRecord' || record.value.leader === -2 || record.value.leader === NO_LEADER)
-    return election === 'preferred'
-      ? failed(index, ErrorCode.PREFERRED_LEADER_NOT_AVAILABLE, 'the preferred leader is not in sync or not there')
-      : failed(index, ErrorCode.ELIGIBLE_LEADERS_NOT_AVAILABLE, 'no replica that could lead is there');
-  if (election === 'preferred' && record.value.leader !== partition.replicas[0])
-    return failed(index, ErrorCode.PREFERRED_LEADER_NOT_AVAILABLE, 'the preferred leader is not in sync or not there');
-  records.push(record);
-  return { partitionId: index, errorCode: ErrorCode.NONE, errorMessage: null };
-}
-
-function failed(partitionId: number, errorCode: number, errorMessage: string): PartitionResult {
-  return { partitionId, errorCode, errorMessage };
+/** For a record, in which null stands for what stays. */
+function ifChanged<Member>(after: readonly Member[], before: readonly Member[]): Member[] | null {
+  const isSame = after.length === before.length && after.every((member, place) => member === before[place]);
+  return isSame ? null : [...after];
 }

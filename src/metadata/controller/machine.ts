@@ -13,7 +13,7 @@ import { ControllerContext, EffectiveConfigs, type Decision } from './context.ts
 import { createPartitions } from './create-partitions.ts';
 import { createTopics } from './create-topics.ts';
 import { deleteTopics } from './delete-topics.ts';
-import { electLeaders } from './elections.ts';
+import { electLeaders } from './elect-leaders.ts';
 import { allocateProducerIds } from './producer-ids.ts';
 import { alterUserScramCredentials } from './scram-credentials.ts';
 import { ControllerState } from './state.ts';

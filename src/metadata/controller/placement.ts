@@ -66,7 +66,7 @@ export function newPartition(context: ControllerContext, index: number, replicas
 }
 
 /** A broker with several directories chooses itself, and tells (KIP-858). */
-function defaultDirectory({ image }: ControllerContext, brokerId: number): string {
+export function defaultDirectory({ image }: ControllerContext, brokerId: number): string {
   const directories = image.brokers.get(brokerId)?.directories ?? [];
   return directories.length === 1 ? (directories[0] ?? ZERO_UUID) : ZERO_UUID;
 }
