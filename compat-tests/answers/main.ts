@@ -1,15 +1,18 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { Broker, repository } from '../brokers.ts';
+import { apis } from '../../src/wire/messages/index.ts';
+import { answersApiVersions, Broker, repository } from '../brokers.ts';
 import { Tally } from '../tally.ts';
-import { disagreements, type Disagreement } from './compare.ts';
+import { disagreements } from './compare.ts';
 import type { Conversation } from './conversation.ts';
 import { differences, differencesPage, type Difference } from './differences.ts';
 import { pick } from './fit.ts';
 import { conversations } from './lists/index.ts';
-import { Talk } from './talk.ts';
+import { Report, shown } from './report.ts';
+import { fromSchema } from './schema/conversations.ts';
+import { Talk, type Address } from './talk.ts';
 
 /** Told to both brokers; the reference is started with what a single node needs anyway. */
 const settings = {
@@ -22,35 +25,42 @@ const settings = {
   'share.coordinator.state.topic.replication.factor': '1',
   'share.coordinator.state.topic.min.isr': '1',
 };
-const atOnce = 4;
+const atOnce = 8;
 const breaksOff = 'the conversation breaks off';
 const docsPage = join(repository, 'docs/differences.md');
 
 const { values: options } = parseArgs({
   options: {
     self: { type: 'boolean', default: false },
+    against: { type: 'string' },
+    reference: { type: 'string' },
+    report: { type: 'string', default: join(repository, 'compat-tests/.cache/answers.md') },
+    settings: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
     write: { type: 'boolean', default: false },
   },
 });
+if (options.settings) {
+  for (const [name, value] of Object.entries(settings)) console.log(`${name}=${value}`);
+  process.exit();
+}
 if (options.write) {
   writeFileSync(docsPage, differencesPage());
   process.exit();
 }
+/** Whether the broker is the one that docs/differences.md is about, asked everything. */
+const isWhole = !options.self && options.against === undefined && options.only === '';
+const under = options.against ?? (options.self ? 'Apache Kafka' : 'Ottla');
 
 const tally = new Tally('answers');
+const report = new Report();
 const seen = new Set<Difference>();
-let compared = 0;
-/** Each complaint once, with the versions it was seen at. */
-const complaints = new Map<string, number[]>();
 
 const nameOf = ({ api, title }: Conversation, version: number): string => `${api} v${version} ${title}`;
 
-const shown = ({ path, theirs, ours }: Disagreement): string => `${path}: apache ${theirs}, ottla ${ours}`;
-
-async function hold(broker: Broker, conversation: Conversation, version: number): Promise<Talk> {
+async function hold(address: Address, conversation: Conversation, version: number): Promise<Talk> {
   const name = nameOf(conversation, version).replace(/[^a-zA-Z0-9]+/g, '-');
-  const talk = new Talk(broker.port, conversation.api, version, name);
+  const talk = new Talk(address, conversation.api, version, name);
   try {
     await conversation.hold(talk);
   } catch (error) {
@@ -61,35 +71,39 @@ async function hold(broker: Broker, conversation: Conversation, version: number)
   return talk;
 }
 
-async function compare(one: Broker, other: Broker, conversation: Conversation, version: number): Promise<void> {
+async function compare(one: Address, other: Address, conversation: Conversation, version: number): Promise<void> {
+  const { api, title } = conversation;
   const name = nameOf(conversation, version);
   const [theirs, ours] = await Promise.all([hold(one, conversation, version), hold(other, conversation, version)]);
   let failures = 0;
   const complain = (what: string): void => {
     failures++;
-    const key = `${conversation.api} ${conversation.title}: ${what}`;
-    complaints.set(key, [...(complaints.get(key) ?? []), version]);
+    report.complain(api, version, title, what);
   };
   const steps = Math.min(theirs.steps.length, ours.steps.length);
   if (theirs.steps.length !== ours.steps.length) complain('the conversation breaks off on one side');
   for (let i = 0; i < steps; i++) {
     const [their, our] = [theirs.steps[i], ours.steps[i]];
     const label = their?.label ?? '';
+    const meant = new Set<Difference>();
     const unmeant = disagreements(their?.outcome, our?.outcome).filter((each) => {
-      const meant = differences.find(({ where, path }) => where.test(`${name}: ${label}`) && path.test(each.path));
-      if (meant !== undefined && !options.self) seen.add(meant);
-      return meant === undefined || options.self;
+      const listed = differences.find(({ where, path }) => where.test(`${name}: ${label}`) && path.test(each.path));
+      if (listed === undefined || options.self) return true;
+      meant.add(listed);
+      seen.add(listed);
+      return false;
     });
+    report.count(api, version, meant, unmeant.length === 0);
     if (unmeant.length > 0) complain(`${label}: ${unmeant.map(shown).join('; ')}`);
     if (label === breaksOff) complain(`${label}: ${String(their?.outcome)}`);
   }
-  compared += steps;
   if (failures === 0) tally.ok(`${name} (${steps})`);
   else tally.fail(name, `${failures} differences`);
 }
 
-async function compareAll(one: Broker, other: Broker): Promise<void> {
-  const chosen = conversations
+async function compareAll(one: Address, other: Address): Promise<void> {
+  const made = (await advertised(other)).flatMap(fromSchema);
+  const chosen = [...made, ...conversations]
     .flatMap((conversation) => conversation.versions.map((version) => ({ conversation, version })))
     .filter(({ conversation, version }) => nameOf(conversation, version).includes(options.only));
   const together = chosen.filter(({ conversation }) => !conversation.alone);
@@ -102,9 +116,19 @@ async function compareAll(one: Broker, other: Broker): Promise<void> {
     if (conversation.alone) await compare(one, other, conversation, version);
 }
 
+/** The APIs that a broker tells its clients it serves. */
+async function advertised(address: Address): Promise<string[]> {
+  const talk = new Talk(address, 'ApiVersions', 4, 'advertised');
+  const asked = { clientSoftwareName: 'answers', clientSoftwareVersion: '1' };
+  const answer = await talk.quietly('ApiVersions', asked);
+  talk.close();
+  const told = (pick(answer, 'apiKeys') ?? []) as readonly { readonly apiKey: number }[];
+  return told.flatMap(({ apiKey }) => apis.get(apiKey)?.name ?? []);
+}
+
 /** Apache Kafka makes its internal topics and its first producer ids when they are needed; the group without a name is everyone's. */
-async function awaken(broker: Broker): Promise<void> {
-  const talk = new Talk(broker.port, 'FindCoordinator', 6, 'awaken');
+async function awaken(address: Address): Promise<void> {
+  const talk = new Talk(address, 'FindCoordinator', 6, 'awaken');
   const groups = Array.from({ length: 500 }, (_, i) => ({ groupId: `awaken-${i}` }));
   await talk.until('all group coordinators', async () => {
     await talk.quietly('FindCoordinator', { coordinatorKeys: ['awaken'] });
@@ -119,30 +143,45 @@ async function awaken(broker: Broker): Promise<void> {
   talk.close();
 }
 
-let brokers: Broker[] = [];
+const started: Broker[] = [];
+
+/** A broker that is running somewhere, or one that is started here. */
+async function party(running: string | undefined, kind: 'apache' | 'ottla'): Promise<Address> {
+  if (running === undefined) {
+    const broker = await Broker.start(kind, settings);
+    started.push(broker);
+    return { host: '127.0.0.1', port: broker.port };
+  }
+  const [, host, port] = /^(.+):(\d+)$/.exec(running) ?? [];
+  if (host === undefined) throw new Error(`'${running}' is not HOST:PORT`);
+  const address = { host, port: Number(port) };
+  if (!(await answersApiVersions(address.port, host))) throw new Error(`no broker answers at ${running}`);
+  return address;
+}
+
 try {
-  brokers = await Promise.all([
-    Broker.start('apache', settings),
-    Broker.start(options.self ? 'apache' : 'ottla', settings),
+  const [one, other] = await Promise.all([
+    party(options.reference, 'apache'),
+    party(options.against, options.self ? 'apache' : 'ottla'),
   ]);
-  const [one, other] = brokers as [Broker, Broker];
-  await Promise.all(brokers.map(awaken));
+  await Promise.all([one, other].map(awaken));
   await sleep(200);
   await compareAll(one, other);
-  for (const [what, versions] of complaints) console.log(`   ${what} (v${versions.sort((a, b) => a - b).join(',')})`);
-  console.log(`   ${compared} answers compared`);
-  if (!options.self && options.only === '') {
+  for (const complaint of report.complaints()) console.log(`   ${complaint}`);
+  console.log(`   ${report.answers} answers compared; the report is in ${options.report}`);
+  mkdirSync(dirname(options.report), { recursive: true });
+  writeFileSync(options.report, report.page(under));
+  if (isWhole) {
     for (const difference of differences)
       if (!seen.has(difference)) tally.fail(difference.what, 'this difference is listed, but not there any more');
     await tally.check('docs/differences.md lists the differences (--write renews it)', () => {
       if (readFileSync(docsPage, 'utf8') !== differencesPage()) throw new Error('it does not');
     });
-    console.log(differencesPage());
   }
 } catch (error) {
   tally.fail('the comparison', error);
 } finally {
-  await Promise.all(brokers.map((broker) => broker.dispose()));
+  await Promise.all(started.map((broker) => broker.dispose()));
 }
 tally.close();
 process.exit();

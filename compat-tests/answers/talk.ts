@@ -5,6 +5,12 @@ import { apis, type Api } from '../../src/wire/messages/index.ts';
 import { fit, pick, type Said } from './fit.ts';
 import { normal, Symbols } from './normal.ts';
 
+/** Where a broker listens. */
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
 /** What was asked, and what came of it in a form that two brokers can agree on. */
 export interface Step {
   readonly label: string;
@@ -37,7 +43,7 @@ interface Options {
 
 /** One client's side of a conversation with one broker. All that is asked is noted down, in the order of asking. */
 export class Talk {
-  readonly port: number;
+  readonly address: Address;
   readonly steps: Step[];
   /** Of the API under test. */
   readonly version: number;
@@ -48,8 +54,8 @@ export class Talk {
   #wire: WireClient | undefined;
   #marker: Promise<{ readonly name: string }> | undefined;
 
-  constructor(port: number, api: string, version: number, name: string, from?: Talk) {
-    this.port = port;
+  constructor(address: Address, api: string, version: number, name: string, from?: Talk) {
+    this.address = address;
     this.version = version;
     this.#api = api;
     this.#name = name;
@@ -60,7 +66,7 @@ export class Talk {
 
   /** Another connection in the same conversation. */
   another(): Talk {
-    return new Talk(this.port, this.#api, this.version, this.#name, this);
+    return new Talk(this.address, this.#api, this.version, this.#name, this);
   }
 
   /** A name that no other conversation uses. */
@@ -85,11 +91,31 @@ export class Talk {
   async quietly(name: string, value: Said, options: Options = {}): Promise<Said | 'silence' | undefined> {
     const api = apiNamed(name);
     const version = options.version ?? (name === this.#api ? this.version : highest(api));
-    const wire = await this.#connected();
     const header = { correlationId: 7, clientId: options.clientId ?? 'talk' };
     const body = fit(api.request.shape, version, value);
-    wire.send(Buffer.concat(encodeRequestFrame(api.request, version, header, body as never)));
-    const frame = await Promise.race([wire.frame(), sleep(options.limitMs ?? 10_000, 'silence' as const)]);
+    const frame = Buffer.concat(encodeRequestFrame(api.request, version, header, body as never));
+    return this.#exchange(frame, api, version, options.limitMs);
+  }
+
+  /** Sends a request of the version under test as these bytes, and notes the answer. */
+  async askFrame(label: string, name: string, request: Buffer, options: Options = {}): Promise<void> {
+    const step: Step = { label, outcome: 'nothing' };
+    this.steps.push(step);
+    const size = Buffer.alloc(4);
+    size.writeInt32BE(request.length);
+    const api = apiNamed(name);
+    const answer = await this.#exchange(Buffer.concat([size, request]), api, this.version, options.limitMs);
+    if (answer === undefined || answer === 'silence') step.outcome = answer ?? 'closed';
+    else step.outcome = normal(api.response, answer, this.#symbols);
+  }
+
+  async #exchange(request: Buffer, api: Api, version: number, limitMs = 10_000): Promise<Said | 'silence' | undefined> {
+    const wire = await this.#connected();
+    wire.send(request);
+    const limit = new AbortController();
+    const silence = sleep(limitMs, 'silence' as const, { signal: limit.signal, ref: false });
+    const frame = await Promise.race([wire.frame(), silence.catch(() => 'silence' as const)]);
+    limit.abort();
     if (frame === undefined || frame === 'silence') {
       this.#wire = undefined;
       return frame;
@@ -114,7 +140,7 @@ export class Talk {
   async sendRaw(label: string, bytes: Buffer, answers = 1): Promise<void> {
     const step: Step = { label, outcome: 'nothing' };
     this.steps.push(step);
-    const wire = await WireClient.connect(this.port);
+    const wire = await WireClient.connect(this.address.port, this.address.host);
     wire.send(bytes);
     const said: string[] = [];
     for (let i = 0; i < answers; i++) {
@@ -194,7 +220,7 @@ export class Talk {
 
   async #connected(): Promise<WireClient> {
     if (this.#wire === undefined) {
-      this.#wire = await WireClient.connect(this.port);
+      this.#wire = await WireClient.connect(this.address.port, this.address.host);
       this.#opened.push(this.#wire);
     }
     return this.#wire;

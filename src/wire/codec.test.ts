@@ -228,6 +228,14 @@ describe('hostile sizes', () => {
   });
 });
 
+test('a compact size beyond 2^31 is negative, as Kafka reads it: null where that is allowed', () => {
+  const text = message('Text', { versions: [0, 0], flexibleSince: 0 }, () => ({ name: string().nullable() }));
+  for (const codec of [generate(text, 0), interpret(text, 0)]) {
+    expect(codec.decode(new Reader(Buffer.from('ffffffff0f00', 'hex')))).toEqual({ name: null });
+    expect(codec.decode(new Reader(Buffer.from('0261ffffffff0f', 'hex')))).toEqual({ name: 'a' });
+  }
+});
+
 test('record bytes are a view of the frame, strings are not', () => {
   const frame = encodeMessage(ProduceRequest, 9, {
     transactionalId: null,

@@ -240,7 +240,7 @@ function decoder(plan: StructPlan): string {
   if (plan.flexible) {
     const known = plan.tagged.map((field) => `case ${field.tag}: { ${readValue(field, local(field))} break; }`);
     body.push(
-      `for (let left = r.uvarint(); left > 0; left--) {`,
+      `for (let left = r.uvarint() | 0; left > 0; left--) {`,
       `  const tag = r.uvarint(), size = r.uvarint(), end = r.position + size;`,
       `  switch (tag) { ${known.join(' ')} default: r.take(size); }`,
       `  if (r.position !== end) throw new WireError("${plan.path}: tag " + tag + " is not " + size + " bytes long"); }`,
@@ -253,7 +253,7 @@ function decoder(plan: StructPlan): string {
 
 /** Statements that assign the field's value to `target`. */
 function readValue(field: FieldPlan, target: string): string {
-  const size = field.compact ? 'r.uvarint() - 1' : field.kind === 'string' ? 'r.int16()' : 'r.int32()';
+  const size = field.compact ? '(r.uvarint() | 0) - 1' : field.kind === 'string' ? 'r.int16()' : 'r.int32()';
   const orNull = (value: string): string => (field.nullable ? value : `r.present(${value})`);
   switch (field.kind) {
     case 'string':

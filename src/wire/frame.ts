@@ -98,7 +98,7 @@ function encodeFrame(write: (writer: Writer) => void): Buffer[] {
 }
 
 function skipTagged(reader: Reader): void {
-  for (let left = reader.uvarint(); left > 0; left--) {
+  for (let left = reader.uvarint() | 0; left > 0; left--) {
     reader.uvarint();
     reader.take(reader.uvarint());
   }

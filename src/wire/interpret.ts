@@ -140,7 +140,7 @@ function readStruct(reader: Reader, shape: Shape, version: Version): Values {
 }
 
 function readTagged(reader: Reader, shape: Shape, version: Version, value: Values): void {
-  for (let left = reader.uvarint(); left > 0; left--) {
+  for (let left = reader.uvarint() | 0; left > 0; left--) {
     const tag = reader.uvarint();
     const size = reader.uvarint();
     const end = reader.position + size;
@@ -176,6 +176,7 @@ function readValue(reader: Reader, spec: FieldSpec, version: Version): unknown {
 }
 
 function readSize(reader: Reader, spec: FieldSpec, version: Version): number {
-  if (isCompact(spec, version)) return reader.uvarint() - 1;
+  // Signed, as Kafka reads it: what is beyond 2^31 is null like any negative size.
+  if (isCompact(spec, version)) return (reader.uvarint() | 0) - 1;
   return spec.kind === 'string' ? reader.int16() : reader.int32();
 }

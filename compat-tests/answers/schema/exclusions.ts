@@ -1,0 +1,17 @@
+/** What is not asked, though the schema would have it. */
+export interface Exclusion {
+  /** `API vN: question`. */
+  readonly question: RegExp;
+  readonly reason: string;
+}
+
+const neverAnswered = 'Apache Kafka never answers it: a conversation of its own asks, and docs/differences.md lists it';
+
+export const exclusions: readonly Exclusion[] = [
+  { question: /^Produce v\d+: .*records(: -2 of them|: null| null)$/, reason: neverAnswered },
+  { question: /^JoinGroup v\d: protocols the same twice$/, reason: neverAnswered },
+  { question: /^AlterConfigs v\d: resources the same twice$/, reason: neverAnswered },
+];
+
+/** Their answers tell of everything there is, what other conversations are making included. They are asked alone. */
+export const tellOfEverything: ReadonlySet<string> = new Set(['ListGroups', 'Metadata']);
