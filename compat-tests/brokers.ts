@@ -18,7 +18,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 
 /** A broker of either kind as a process of its own, with a data folder that outlives a restart. */
 export class Broker {
-  readonly kind: BrokerKind;
+  kind: BrokerKind;
   readonly port: number;
   readonly address: string;
   private readonly folder = mkdtempSync(join(tmpdir(), 'ottla-compat-'));
@@ -84,6 +84,12 @@ export class Broker {
   /** kill -9. */
   async kill(): Promise<void> {
     await this.end('SIGKILL');
+  }
+
+  /** Starts the folder's next broker, which may be of the other kind. */
+  async upAs(kind: BrokerKind): Promise<void> {
+    this.kind = kind;
+    await this.up();
   }
 
   async restart(): Promise<void> {
@@ -178,10 +184,10 @@ async function freePort(): Promise<number> {
 }
 
 /** Whether an ApiVersions v0 request gets an answer within a second. */
-export function answersApiVersions(port: number): Promise<boolean> {
+export function answersApiVersions(port: number, host = '127.0.0.1'): Promise<boolean> {
   const request = Buffer.from('0000000f0012000000000007000570726f6265', 'hex');
   return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => socket.write(request));
+    const socket = connect(port, host, () => socket.write(request));
     const settle = (answered: boolean): void => {
       resolve(answered);
       socket.destroy();
