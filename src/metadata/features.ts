@@ -3,6 +3,8 @@ export type Features = ReadonlyMap<string, number>;
 
 /** Name of the feature that says which records the metadata log may hold (KIP-584, KIP-778). */
 export const METADATA_VERSION = 'metadata.version';
+/** Name of the feature that says how the quorum keeps its voters: 0, in the configs (KIP-853). Not kept in the log. */
+export const KRAFT_VERSION = 'kraft.version';
 export const ELIGIBLE_LEADER_REPLICAS_VERSION = 'eligible.leader.replicas.version';
 
 export interface ServedFeature {
@@ -12,6 +14,8 @@ export interface ServedFeature {
   readonly max: number;
   /** What a fresh cluster starts with. */
   readonly initial: number;
+  /** The least levels of other features that any level but 0 needs. */
+  readonly needs?: Readonly<Record<string, number>>;
 }
 
 /**
@@ -20,8 +24,20 @@ export interface ServedFeature {
  */
 export const SERVED_FEATURES: readonly ServedFeature[] = [
   { name: METADATA_VERSION, min: 7, max: 30, initial: 30 },
-  { name: ELIGIBLE_LEADER_REPLICAS_VERSION, min: 0, max: 1, initial: 1 },
+  { name: ELIGIBLE_LEADER_REPLICAS_VERSION, min: 0, max: 1, initial: 1, needs: { [METADATA_VERSION]: 23 } },
 ];
+
+export function servedFeature(name: string): ServedFeature | undefined {
+  return SERVED_FEATURES.find((feature) => feature.name === name);
+}
+
+/** The levels of metadata.version that brought new records or fields (Kafka's MetadataVersion). */
+const METADATA_CHANGES = [8, 11, 13, 14, 15, 17, 23, 30];
+
+/** Whether the log may hold what a reader of the lower of two levels of metadata.version does not know. */
+export function isMetadataChanged(higher: number, lower: number): boolean {
+  return METADATA_CHANGES.some((level) => lower < level && level <= higher);
+}
 
 /** Collects feature records over the levels of one moment. */
 export class FeaturesDelta {

@@ -5,6 +5,8 @@ import type {
   AlterClientQuotasResponse,
   AlterConfigsRequest,
   AlterConfigsResponse,
+  AlterPartitionReassignmentsRequest,
+  AlterPartitionReassignmentsResponse,
   AlterPartitionRequest,
   AlterPartitionResponse,
   AlterUserScramCredentialsRequest,
@@ -23,6 +25,10 @@ import type {
   ElectLeadersResponse,
   IncrementalAlterConfigsRequest,
   IncrementalAlterConfigsResponse,
+  UnregisterBrokerRequest,
+  UnregisterBrokerResponse,
+  UpdateFeaturesRequest,
+  UpdateFeaturesResponse,
 } from '../../wire/messages/index.ts';
 import type { Input } from '../../wire/index.ts';
 
@@ -43,6 +49,12 @@ export interface ControllerApis {
   };
   alterPartition: { request: AlterPartitionRequest; response: Input<typeof AlterPartitionResponse> };
   electLeaders: { request: ElectLeadersRequest; response: Input<typeof ElectLeadersResponse> };
+  alterPartitionReassignments: {
+    request: AlterPartitionReassignmentsRequest;
+    response: Input<typeof AlterPartitionReassignmentsResponse>;
+  };
+  updateFeatures: { request: UpdateFeaturesRequest; response: Input<typeof UpdateFeaturesResponse> };
+  unregisterBroker: { request: UnregisterBrokerRequest; response: Input<typeof UnregisterBrokerResponse> };
   registerBroker: { request: BrokerRegistrationRequest; response: Input<typeof BrokerRegistrationResponse> };
   brokerHeartbeat: { request: BrokerHeartbeatRequest; response: Input<typeof BrokerHeartbeatResponse> };
   allocateProducerIds: { request: AllocateProducerIdsRequest; response: Input<typeof AllocateProducerIdsResponse> };

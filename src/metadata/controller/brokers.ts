@@ -103,7 +103,7 @@ function change(
 }
 
 /** The broker leads nothing any more and is in no ISR. */
-function leave(context: ControllerContext, { id }: Broker, isUnclean: boolean): MetadataRecord[] {
+export function leave(context: ControllerContext, { id }: Broker, isUnclean: boolean): MetadataRecord[] {
   const records: MetadataRecord[] = [];
   for (const topic of context.image.topics) {
     for (const partition of topic.partitions) {

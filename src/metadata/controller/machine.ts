@@ -4,6 +4,7 @@ import type { Machine } from '../../coordinator/index.ts';
 import { ConfigResourceType } from '../configs.ts';
 import type { MetadataImage } from '../image.ts';
 import type { MetadataRecord } from '../record.ts';
+import { alterPartitionReassignments } from './alter-partition-reassignments.ts';
 import { alterPartition } from './alter-partition.ts';
 import type { ControllerReply, ControllerRequest } from './apis.ts';
 import { brokerHeartbeat, registerBroker } from './brokers.ts';
@@ -17,6 +18,8 @@ import { electLeaders } from './elect-leaders.ts';
 import { allocateProducerIds } from './producer-ids.ts';
 import { alterUserScramCredentials } from './scram-credentials.ts';
 import { ControllerState } from './state.ts';
+import { unregisterBroker } from './unregister-broker.ts';
+import { updateFeatures } from './update-features.ts';
 
 export interface ControllerOptions {
   /** What the log says so far. */
@@ -77,6 +80,12 @@ function decide(context: ControllerContext, asked: ControllerRequest): Decision<
       return alterPartition(context, asked.request);
     case 'electLeaders':
       return electLeaders(context, asked.request);
+    case 'alterPartitionReassignments':
+      return alterPartitionReassignments(context, asked.request);
+    case 'updateFeatures':
+      return updateFeatures(context, asked.request);
+    case 'unregisterBroker':
+      return unregisterBroker(context, asked.request);
     case 'registerBroker':
       return registerBroker(context, asked.request);
     case 'brokerHeartbeat':

@@ -29,8 +29,19 @@ export function placeReplicas(
   });
 }
 
-/** What is wrong with a list of replicas that someone chose, if anything. */
+/** What is wrong with the replicas that someone chose for a new partition, if anything. */
 export function assignmentProblem(
+  context: ControllerContext,
+  replicas: readonly number[],
+  expectedCount: number | undefined,
+): Refusal | undefined {
+  const problem = chosenBrokersProblem(context, replicas, expectedCount);
+  if (problem !== undefined || replicas.some((id) => context.isActive(id))) return problem;
+  return refused(ErrorCode.INVALID_REPLICA_ASSIGNMENT, 'a partition is assigned to fenced brokers alone');
+}
+
+/** What is wrong with a list of brokers that someone chose, if anything. */
+export function chosenBrokersProblem(
   context: ControllerContext,
   replicas: readonly number[],
   expectedCount: number | undefined,
@@ -42,7 +53,6 @@ export function assignmentProblem(
   if (new Set(replicas).size < replicas.length) return problem('a partition is assigned to the same broker twice');
   if (expectedCount !== undefined && replicas.length !== expectedCount)
     return problem(`a partition has ${replicas.length} replicas where the others have ${expectedCount}`);
-  if (!replicas.some((id) => context.isActive(id))) return problem('a partition is assigned to fenced brokers alone');
   return undefined;
 }
 
