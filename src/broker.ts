@@ -7,13 +7,16 @@ import { ClusterMetadata, ConfigResourceType, type Endpoint, type MetadataImage 
 import { recoveredPartitions, Replicas } from './replication/index.ts';
 import {
   BufferPool,
+  ClientTelemetry,
   FetchSessions,
   groupCoordinator,
   GROUPS_TOPIC,
   Listeners,
+  loggingReceiver,
   Pipeline,
   producerIdSource,
   routes,
+  TELEMETRY_LOG_REPORTER,
 } from './server/index.ts';
 import { LogDirectory } from './storage/index.ts';
 
@@ -187,6 +190,14 @@ async function start(
   if (recovered.topics.length > 0) await cluster.request('alterPartition', recovered);
   await makeGroupsTopic(cluster, config);
 
+  const receiver = loggingReceiver(logger);
+  const telemetry = new ClientTelemetry({
+    image: () => cluster.image(),
+    clock,
+    random,
+    maxBytes: config.get('telemetry.max.bytes'),
+    receiver: () => (config.get('metric.reporters').includes(TELEMETRY_LOG_REPORTER) ? receiver : undefined),
+  });
   const pipeline = new Pipeline(
     routes({
       nodeId,
@@ -200,6 +211,7 @@ async function start(
         random,
       }),
       producerIds: producerIdSource({ cluster, nodeId, brokerEpoch: () => brokerEpoch, logger }),
+      telemetry,
       clock,
       config: () => config,
     }),

@@ -18,7 +18,8 @@ export const operationsConfigs = {
   'metric.reporters': list({
     default: ['org.apache.kafka.common.metrics.JmxReporter'],
     scope: 'cluster-wide',
-    doc: 'Java classes that are told of metrics.',
+    obeyed: true,
+    doc: 'Who is told of metrics: ottla.ClientTelemetryLog takes in the metrics of clients (KIP-714); Java classes are names only.',
   }),
   'metrics.num.samples': int({ default: 2, min: 1, doc: 'Samples kept to compute a metric.' }),
   'metrics.sample.window.ms': long({ default: 30000, min: 1, doc: 'Length of a sample of a metric.' }),
@@ -32,6 +33,7 @@ export const operationsConfigs = {
   'telemetry.max.bytes': int({
     default: 1048576,
     min: 1,
+    obeyed: true,
     doc: 'Largest push of client metrics accepted, as it comes over the wire.',
   }),
   'config.providers': list({

@@ -15,6 +15,7 @@ export {
   type Properties,
 } from './broker-config.ts';
 export { brokerConfigs, type BrokerConfigName } from './broker-configs.ts';
+export { clientMetricsConfig, type ClientMetricsConfig, type ClientSelector } from './client-metrics-config.ts';
 export type {
   ConfigDefinition,
   ConfigProblem,

@@ -5,6 +5,8 @@ export class ConnectionContext {
   readonly listener: string;
   /** The client's address, without port. */
   readonly clientAddress: string;
+  /** The client's port; 0 where the socket no longer knows it. */
+  readonly clientPort: number;
   readonly principal: string;
   /** From ApiVersions v3 and newer (KIP-511). */
   clientSoftware: { readonly name: string; readonly version: string } = { name: 'unknown', version: 'unknown' };
@@ -15,11 +17,13 @@ export class ConnectionContext {
     readonly id: number;
     readonly listener: string;
     readonly clientAddress: string;
+    readonly clientPort?: number;
     readonly principal: string;
   }) {
     this.id = facts.id;
     this.listener = facts.listener;
     this.clientAddress = facts.clientAddress;
+    this.clientPort = facts.clientPort ?? 0;
     this.principal = facts.principal;
   }
 

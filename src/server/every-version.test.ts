@@ -2,6 +2,7 @@
 import { beforeAll, afterAll, describe, expect, test } from '@jest/globals';
 import { ZERO_UUID } from '../base/index.ts';
 import { startBroker, type TestBroker } from '../testing/index.ts';
+import { TELEMETRY_LOG_REPORTER } from './client-telemetry.ts';
 import { batchOf } from '../../sim/broker.ts';
 import { WireClient } from '../../sim/wire-client.ts';
 import { defaults } from '../wire/index.ts';
@@ -113,6 +114,18 @@ const meaningful: Readonly<Record<string, (names: Names, version: number) => obj
   }),
   OffsetDelete: () => ({ groupId: 'none', topics: [{ name: 'orders', partitions: [{ partitionIndex: 0 }] }] }),
   DeleteGroups: () => ({ groupsNames: ['none'] }),
+  DescribeClientQuotas: () => ({ components: [{ entityType: 'user', matchType: 2, match: null }], strict: true }),
+  AlterClientQuotas: () => ({
+    entries: [
+      {
+        entity: [{ entityType: 'user', entityName: null }],
+        ops: [{ key: 'producer_byte_rate', value: 1000, remove: false }],
+      },
+    ],
+    validateOnly: false,
+  }),
+  DescribeUserScramCredentials: () => ({ users: [{ name: 'nobody' }] }),
+  AlterUserScramCredentials: () => ({ deletions: [{ name: 'nobody', mechanism: 1 }], upsertions: [] }),
   ApiVersions: () => ({ clientSoftwareName: 'test', clientSoftwareVersion: '1' }),
 };
 
@@ -122,7 +135,7 @@ describe('every advertised API at every version', () => {
   let advertised: { apiKey: number; minVersion: number; maxVersion: number }[];
 
   beforeAll(async () => {
-    broker = await startBroker();
+    broker = await startBroker({ config: { 'metric.reporters': TELEMETRY_LOG_REPORTER } });
     const wire = await WireClient.connect(broker.port);
     const made = await ask(wire, 19, 7, {
       topics: [{ name: 'orders', numPartitions: 1, replicationFactor: 1, assignments: [], configs: [] }],

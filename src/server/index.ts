@@ -1,5 +1,6 @@
 export { BufferPool } from './buffer-pool.ts';
 export type { ConnectionLimits } from './connection.ts';
+export { ClientTelemetry, loggingReceiver, TELEMETRY_LOG_REPORTER } from './client-telemetry.ts';
 export { FetchSessions } from './fetch-sessions.ts';
 export { GROUPS_TOPIC, groupCoordinator, type GroupCoordinator } from './group-coordinator.ts';
 export { ListenError, Listeners, type AcceptLimits, type ListenerAddress } from './listener.ts';

@@ -144,7 +144,13 @@ export class Listeners {
       return;
     }
     this.#perIp.set(clientAddress, fromThere + 1);
-    const context = new ConnectionContext({ id: this.#nextId++, listener, clientAddress, principal: 'User:ANONYMOUS' });
+    const context = new ConnectionContext({
+      id: this.#nextId++,
+      listener,
+      clientAddress,
+      clientPort: socket.remotePort ?? 0,
+      principal: 'User:ANONYMOUS',
+    });
     const connection = new Connection(socket, context, {
       pipeline,
       limits: this.#limits,

@@ -47,6 +47,8 @@ export interface RouteOptions<Q extends Message> {
   readonly versions?: readonly [lowest: number, highest: number];
   /** Versions told to clients, where they differ from those served. */
   readonly advertised?: readonly [lowest: number, highest: number];
+  /** Whether clients are not told of it at the moment; it is answered all the same. */
+  readonly hidden?: () => boolean;
   /** Several of these may be under way on one connection. Off: answered one at a time, as Apache Kafka does. */
   readonly pipelined?: boolean;
   /** What has to be loaded before this request, and any later one of its connection, may begin. */
@@ -59,6 +61,8 @@ export interface Route {
   readonly versions: readonly [lowest: number, highest: number];
   readonly advertised: readonly [lowest: number, highest: number];
   readonly authorize: { readonly operation: Operation; readonly resource: ResourceKind };
+  /** Whether clients are not told of it at the moment. */
+  hidden(): boolean;
   readonly pipelined: boolean;
   readonly request: Message;
   readonly response: Message;
@@ -82,6 +86,7 @@ export function route<Q extends Message, P extends Message>(
     versions,
     advertised: options.advertised ?? versions,
     authorize: options.authorize,
+    hidden: () => options.hidden?.() ?? false,
     pipelined: options.pipelined ?? false,
     request,
     response,

@@ -4,6 +4,7 @@ import { SERVED_FEATURES, type ClusterMetadata, type MetadataImage } from '../me
 import type { Replicas } from '../replication/index.ts';
 import { autoTopics } from './auto-topics.ts';
 import type { BufferPool } from './buffer-pool.ts';
+import type { ClientTelemetry } from './client-telemetry.ts';
 import type { FetchSessions } from './fetch-sessions.ts';
 import type { GroupCoordinator } from './group-coordinator.ts';
 import { alterClientQuotas } from './handlers/alter-client-quotas.ts';
@@ -21,6 +22,7 @@ import { describeGroups } from './handlers/describe-groups.ts';
 import { describeUserScramCredentials } from './handlers/describe-user-scram-credentials.ts';
 import { fetch } from './handlers/fetch.ts';
 import { findCoordinator } from './handlers/find-coordinator.ts';
+import { getTelemetrySubscriptions } from './handlers/get-telemetry-subscriptions.ts';
 import { heartbeat } from './handlers/heartbeat.ts';
 import { incrementalAlterConfigs } from './handlers/incremental-alter-configs.ts';
 import { initProducerId } from './handlers/init-producer-id.ts';
@@ -35,6 +37,7 @@ import { offsetDelete } from './handlers/offset-delete.ts';
 import { offsetFetch } from './handlers/offset-fetch.ts';
 import { offsetForLeaderEpoch } from './handlers/offset-for-leader-epoch.ts';
 import { produce } from './handlers/produce.ts';
+import { pushTelemetry } from './handlers/push-telemetry.ts';
 import { syncGroup } from './handlers/sync-group.ts';
 import type { ProducerIdSource } from './producer-ids.ts';
 import type { Route } from './route.ts';
@@ -48,6 +51,7 @@ export interface Rooms {
   readonly sessions: FetchSessions;
   readonly pool: BufferPool;
   readonly producerIds: ProducerIdSource;
+  readonly telemetry: ClientTelemetry;
   readonly clock: Clock;
   /** With the dynamic changes of this moment. */
   readonly config: () => BrokerConfig;
@@ -55,7 +59,7 @@ export interface Rooms {
 
 /** Every API that is served. ApiVersions tells clients exactly these. */
 export function routes(rooms: Rooms): Route[] {
-  const { cluster, replicas, groups, sessions, pool, producerIds, clock, nodeId, config } = rooms;
+  const { cluster, replicas, groups, sessions, pool, producerIds, telemetry, clock, nodeId, config } = rooms;
   const image = (): MetadataImage => cluster.image();
   const list: Route[] = [
     produce({ replicas }),
@@ -75,6 +79,8 @@ export function routes(rooms: Rooms): Route[] {
     alterClientQuotas({ cluster }),
     describeUserScramCredentials({ image }),
     alterUserScramCredentials({ cluster }),
+    getTelemetrySubscriptions({ telemetry }),
+    pushTelemetry({ telemetry }),
     initProducerId({ producerIds }),
     findCoordinator({ image, groups }),
     joinGroup({ groups }),

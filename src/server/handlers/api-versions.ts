@@ -49,5 +49,6 @@ export function apiVersions(rooms: {
 
 const advertised = (routes: readonly Route[]): { apiKey: number; minVersion: number; maxVersion: number }[] =>
   routes
+    .filter((each) => !each.hidden())
     .map(({ apiKey, advertised: [minVersion, maxVersion] }) => ({ apiKey, minVersion, maxVersion }))
     .sort((a, b) => a.apiKey - b.apiKey);
