@@ -159,6 +159,8 @@ export const diskFileSystem: FileSystem = {
     const stat = attempt('stat', path, () => fs.statSync(path, { throwIfNoEntry: false }));
     return stat && { size: stat.size, modifiedMs: stat.mtimeMs, isDirectory: stat.isDirectory() };
   },
+  setModified: (path, modifiedMs) =>
+    attempt('set time of', path, () => fs.utimesSync(path, modifiedMs / 1000, modifiedMs / 1000)),
   makeDirectory: (path) => void attempt('make directory', path, () => fs.mkdirSync(path, { recursive: true })),
   rename: (from, to) => attempt('rename', from, () => fs.renameSync(from, to)),
   remove: (path) => attempt('remove', path, () => fs.rmSync(path, { force: true })),
@@ -184,7 +186,7 @@ export const diskFileSystem: FileSystem = {
     return {
       release() {
         if (!held.delete(key)) return;
-        fs.rmSync(lockFile, { force: true });
+        attempt('unlock', directory, () => fs.rmSync(lockFile, { force: true }));
       },
     };
   },

@@ -46,6 +46,21 @@ export function deletedDirectoryName(topic: string, partition: number, unique: s
   return `${topic.slice(0, MAX_NAME - end.length)}${end}`;
 }
 
+/** What the folder of a replica is called that is on its way here from another log directory; `unique` as above. */
+export function futureDirectoryName(topic: string, partition: number, unique: string): string {
+  return `${topic}-${partition}.${unique}-future`;
+}
+
+export function parseFutureDirectoryName(name: string): PartitionName | undefined {
+  const match = /^(.+)\.[0-9a-f]{32}-future$/.exec(name);
+  return match === null ? undefined : parsePartitionDirectoryName(match[1] as string);
+}
+
+/** Whether a replica of a topic may move: its folder's name on the way must not be too long. */
+export function canMove(topic: string, partition: number): boolean {
+  return futureDirectoryName(topic, partition, '0'.repeat(32)).length <= MAX_NAME;
+}
+
 export function isDeletedDirectoryName(name: string): boolean {
   return /^.+-\d+\.[0-9a-f]{32}-delete$/.test(name);
 }

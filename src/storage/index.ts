@@ -1,4 +1,6 @@
 export { defaultLogConfig, type LogCompressionType, type LogConfig } from './log-config.ts';
+export { canMove } from './file-names.ts';
+export { DuplicateLogError, LogDirectories, type DescribedDirectory } from './log-directories.ts';
 export { LogDirectoryError } from './log-directory-error.ts';
 export { LogDirectory, type FoundPartition, type LogDirectoryOptions, type OpenLogOptions } from './log-directory.ts';
 export type {

@@ -7,15 +7,17 @@ import {
   type PartitionOffset,
 } from './checkpoint-file.ts';
 import { takeCleanShutdown, writeCleanShutdown } from './clean-shutdown.ts';
+import { asLogDirectoryError, claimDirectory, type DirectoryClaim } from './directory-claim.ts';
 import {
   deletedDirectoryName,
+  futureDirectoryName,
   isDeletedDirectoryName,
+  parseFutureDirectoryName,
   parsePartitionDirectoryName,
   partitionDirectoryName,
+  type PartitionName,
 } from './file-names.ts';
 import type { LogConfig } from './log-config.ts';
-import { LogDirectoryError } from './log-directory-error.ts';
-import { settleMetaProperties, type MetaProperties } from './meta-properties.ts';
 import { OpenSegments } from './open-segments.ts';
 import { PartitionLog } from './partition-log.ts';
 import { readTopicId } from './partition-metadata.ts';
@@ -56,6 +58,11 @@ export interface FoundPartition {
   readonly topicId: string | undefined;
 }
 
+/** The same of a replica that was on its way here from another directory. */
+interface FoundFuture extends FoundPartition {
+  readonly folder: string;
+}
+
 /**
  * One of a broker's `log.dirs`: its lock, identity and checkpoints, and the logs in it. A disk that fails takes all its logs
  * offline. Nothing happens here by itself: the broker calls `checkpoint`, `flushDue` and `enforceRetention` from time to time.
@@ -66,17 +73,23 @@ export class LogDirectory {
   readonly wasCleanShutdown: boolean;
   /** The broker epoch of that clean stop. */
   readonly previousBrokerEpoch: number | undefined;
+  /** At the start. */
   readonly found: readonly FoundPartition[];
+  /** Nothing was in it at the start that could have been lost. */
+  readonly isEmpty: boolean;
 
   readonly #fs: FileSystem;
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #logger: Logger;
   readonly #producerIdExpirationMs: number;
-  readonly #meta: MetaProperties;
-  readonly #lock: { release(): void };
+  readonly #claim: DirectoryClaim;
   readonly #openSegments = new OpenSegments();
   readonly #logs = new Map<string, PartitionLog>();
+  readonly #futures = new Map<string, PartitionLog>();
+  /** Folders that nobody opened so far, by `<topic>-<partition>`. */
+  readonly #unopened = new Map<string, FoundPartition>();
+  readonly #unopenedFutures = new Map<string, FoundFuture>();
   /** What the checkpoints said at the start, for logs not opened yet. */
   readonly #recoveryPoints: Map<string, number>;
   readonly #logStartOffsets: Map<string, number>;
@@ -91,37 +104,30 @@ export class LogDirectory {
    * @throws LogDirectoryError when it is another broker's, in use, or cannot be read
    */
   static open(options: LogDirectoryOptions): LogDirectory {
-    const { fs, path } = options;
-    let lock: { release(): void } | undefined;
+    const { fs, path, random, nodeId, clusterId } = options;
+    const claim = claimDirectory(fs, random, path, { nodeId, clusterId });
     try {
-      fs.makeDirectory(path);
-      lock = fs.lock(path);
-      return new LogDirectory(options, lock);
+      return new LogDirectory(options, claim);
     } catch (error) {
-      lock?.release();
-      if (!(error instanceof FileError)) throw error;
-      const message =
-        error.code === 'ELOCKED'
-          ? `${path} is in use by another broker: stop that one, or use another directory`
-          : `${path} cannot be used as a log directory: ${error.message}`;
-      throw new LogDirectoryError(path, message, error);
+      claim.release();
+      throw asLogDirectoryError(path, error);
     }
   }
 
-  private constructor(options: LogDirectoryOptions, lock: { release(): void }) {
-    const { fs, path, random } = options;
+  private constructor(options: LogDirectoryOptions, claim: DirectoryClaim) {
+    const { fs, path } = options;
     this.path = path;
     this.#fs = fs;
     this.#clock = options.clock;
-    this.#random = random;
+    this.#random = options.random;
     this.#logger = options.logger;
     this.#producerIdExpirationMs = options.producerIdExpirationMs;
-    this.#lock = lock;
-    this.#meta = settleMetaProperties(fs, random, path, { nodeId: options.nodeId, clusterId: options.clusterId });
+    this.#claim = claim;
     const shutdown = takeCleanShutdown(fs, path);
-    const names = this.#removeDeleted(fs.list(path));
-    this.found = names.flatMap((name) => this.#foundAt(name));
-    this.wasCleanShutdown = shutdown !== undefined || this.found.length === 0;
+    this.#find(this.#removeDeleted(fs.list(path)));
+    this.found = [...this.#unopened.values(), ...this.#unopenedFutures.values()];
+    this.isEmpty = this.found.length === 0;
+    this.wasCleanShutdown = shutdown !== undefined || this.isEmpty;
     this.previousBrokerEpoch = shutdown?.brokerEpoch;
     this.#recoveryPoints = this.#readCheckpoint(CHECKPOINT.recoveryPoint);
     this.#logStartOffsets = this.#readCheckpoint(CHECKPOINT.logStart);
@@ -137,12 +143,18 @@ export class LogDirectory {
     });
   }
 
-  #foundAt(name: string): FoundPartition[] {
-    const parsed = parsePartitionDirectoryName(name);
-    if (parsed === undefined || parsed.topic === CLUSTER_METADATA_TOPIC) return [];
-    const directory = join(this.path, name);
-    if (this.#fs.info(directory)?.isDirectory !== true) return [];
-    return [{ ...parsed, topicId: readTopicId(this.#fs, directory) }];
+  #find(names: readonly string[]): void {
+    for (const folder of names) {
+      const future = parseFutureDirectoryName(folder);
+      const partition = future ?? parsePartitionDirectoryName(folder);
+      if (partition === undefined || partition.topic === CLUSTER_METADATA_TOPIC) continue;
+      const directory = join(this.path, folder);
+      if (this.#fs.info(directory)?.isDirectory !== true) continue;
+      const found = { ...partition, topicId: readTopicId(this.#fs, directory) };
+      const name = partitionDirectoryName(found.topic, found.partition);
+      if (future === undefined) this.#unopened.set(name, found);
+      else this.#unopenedFutures.set(name, { ...found, folder });
+    }
   }
 
   /** A checkpoint that cannot be read is only a loss of time: recovery then begins at the front. */
@@ -161,24 +173,48 @@ export class LogDirectory {
   }
 
   get clusterId(): string {
-    return this.#meta.clusterId;
+    return this.#claim.meta.clusterId;
   }
 
   /** 22 characters, for the controller's `AssignReplicasToDirs` and broker registration. */
   get directoryId(): string {
-    return this.#meta.directoryId;
+    return this.#claim.meta.directoryId;
   }
 
   get isOffline(): boolean {
     return this.#isOffline;
   }
 
+  /** How many logs are here, those on their way and those not opened yet included. */
+  get logCount(): number {
+    return this.#logs.size + this.#futures.size + this.#unopened.size + this.#unopenedFutures.size;
+  }
+
   logs(): Iterable<PartitionLog> {
     return this.#logs.values();
   }
 
+  /** The logs of replicas that are on their way here. */
+  futureLogs(): Iterable<PartitionLog> {
+    return this.#futures.values();
+  }
+
+  *#allLogs(): Generator<PartitionLog, void, undefined> {
+    yield* this.#logs.values();
+    yield* this.#futures.values();
+  }
+
   log(topic: string, partition: number): PartitionLog | undefined {
     return this.#logs.get(partitionDirectoryName(topic, partition));
+  }
+
+  /** The folder of a partition that lies here and was not opened yet. */
+  unopened(topic: string, partition: number): FoundPartition | undefined {
+    return this.#unopened.get(partitionDirectoryName(topic, partition));
+  }
+
+  unopenedFuture(topic: string, partition: number): FoundPartition | undefined {
+    return this.#unopenedFutures.get(partitionDirectoryName(topic, partition));
   }
 
   /** Calls `listener` once when the disk fails; all logs here are offline then. */
@@ -186,42 +222,103 @@ export class LogDirectory {
     this.#failedListeners.push(listener);
   }
 
-  #fail(error: Error): void {
+  /** Takes everything here offline: the disk does not do what it should. */
+  fail(error: Error): void {
     if (this.#isOffline) return;
     this.#isOffline = true;
     this.#logger.error('a log directory goes offline', { path: this.path, error });
-    for (const log of this.#logs.values()) log.fail(error);
+    for (const log of this.#allLogs()) log.fail(error);
     for (const listener of this.#failedListeners) listener(error);
+    // Whoever waits for one of the logs hears of it first.
+    this.#clock.endOfTurn(() => {
+      for (const log of this.#allLogs()) this.#attempt(() => log.abandon());
+    });
   }
 
   /**
-   * Opens the log of a partition, making it if there is none; one that is open already is returned.
+   * Opens the log of a partition, making it if there is none; one that is open already is returned. A disk that fails takes
+   * the directory offline.
    * @throws FileError, TopicIdMismatchError, CorruptSegmentError
    */
-  openLog({ topic, partition, topicId, config }: OpenLogOptions): PartitionLog {
-    const name = partitionDirectoryName(topic, partition);
+  openLog(options: OpenLogOptions): PartitionLog {
+    const name = partitionDirectoryName(options.topic, options.partition);
     const open = this.#logs.get(name);
     if (open !== undefined) return open;
-    const log = PartitionLog.open({
-      fs: this.#fs,
-      clock: this.#clock,
-      random: this.#random,
-      logger: this.#logger,
-      directory: join(this.path, name),
-      topic,
-      partition,
-      topicId,
-      config,
-      producerIdExpirationMs: this.#producerIdExpirationMs,
-      cleanShutdown: this.wasCleanShutdown,
-      recoveryPoint: this.#recoveryPoints.get(name),
-      logStartOffset: this.#logStartOffsets.get(name),
-      highWatermark: this.#highWatermarks.get(name),
-      openSegments: this.#openSegments,
-    });
-    log.onFailed((error) => this.#fail(error));
+    const log = this.#open(name, options, { folder: name, cleanShutdown: this.wasCleanShutdown });
     this.#logs.set(name, log);
+    this.#unopened.delete(name);
+    return log;
+  }
+
+  /**
+   * The same for the log of a replica on its way here, which lies apart until `promote`.
+   * @throws as `openLog`
+   */
+  openFuture(options: OpenLogOptions): PartitionLog {
+    const { topic, partition } = options;
+    const name = partitionDirectoryName(topic, partition);
+    const open = this.#futures.get(name);
+    if (open !== undefined) return open;
+    const folder = this.#unopenedFutures.get(name)?.folder ?? futureDirectoryName(topic, partition, this.#uniqueName());
+    const log = this.#open(name, options, { folder, cleanShutdown: this.wasCleanShutdown });
+    this.#futures.set(name, log);
+    this.#unopenedFutures.delete(name);
+    return log;
+  }
+
+  #uniqueName(): string {
+    return this.#random.bytes(16).toString('hex');
+  }
+
+  #open(
+    name: string,
+    { topic, partition, topicId, config }: OpenLogOptions,
+    { folder, cleanShutdown }: { readonly folder: string; readonly cleanShutdown: boolean },
+  ): PartitionLog {
+    const log = this.#trying(() =>
+      PartitionLog.open({
+        fs: this.#fs,
+        clock: this.#clock,
+        random: this.#random,
+        logger: this.#logger,
+        directory: join(this.path, folder),
+        topic,
+        partition,
+        topicId,
+        config,
+        producerIdExpirationMs: this.#producerIdExpirationMs,
+        cleanShutdown,
+        recoveryPoint: this.#recoveryPoints.get(name),
+        logStartOffset: this.#logStartOffsets.get(name),
+        highWatermark: this.#highWatermarks.get(name),
+        openSegments: this.#openSegments,
+      }),
+    );
+    log.onFailed((error) => this.fail(error));
     this.#forget(name);
+    return log;
+  }
+
+  /**
+   * A replica that was on its way here has arrived: its log is closed, its folder gets the partition's own name, and is opened
+   * again as that partition's log. `highWatermark` is where the partition's is.
+   * @throws FileError
+   */
+  promote(future: PartitionLog, highWatermark: number): PartitionLog {
+    const { topic, partition, topicId, config, directory, logStartOffset } = future;
+    const name = partitionDirectoryName(topic, partition);
+    future.close();
+    this.#futures.delete(name);
+    this.#trying(() => {
+      if (future.isOffline) throw new FileError('EIO', 'close', directory);
+      this.#fs.rename(directory, join(this.path, name));
+      this.#fs.syncDirectory(this.path);
+    });
+    this.#logStartOffsets.set(name, logStartOffset);
+    this.#highWatermarks.set(name, highWatermark);
+    const log = this.#open(name, { topic, partition, topicId, config }, { folder: name, cleanShutdown: true });
+    this.#logs.set(name, log);
+    this.checkpoint();
     return log;
   }
 
@@ -234,22 +331,29 @@ export class LogDirectory {
   /** Deletes a log: its folder gets another name at once, and goes after `file.delete.delay.ms`. */
   deleteLog(log: PartitionLog): void {
     const name = partitionDirectoryName(log.topic, log.partition);
-    if (this.#logs.get(name) !== log) return;
-    this.#logs.delete(name);
+    const isFuture = this.#futures.get(name) === log;
+    if (!isFuture && this.#logs.get(name) !== log) return;
+    (isFuture ? this.#futures : this.#logs).delete(name);
     log.abandon();
-    if (this.#isOffline) return;
-    this.deletePartition(log.topic, log.partition, log.config.fileDeleteDelayMs);
+    if (!this.#isOffline) this.#deleteFolder(log.directory, log, log.config.fileDeleteDelayMs);
   }
 
-  /** The same for a folder that was found and never opened: one the cluster knows no more. */
+  /** The same for folders that were found and never opened: of a partition that the cluster knows no more. */
   deletePartition(topic: string, partition: number, delayMs: number): void {
     const name = partitionDirectoryName(topic, partition);
-    const unique = this.#random.bytes(16).toString('hex');
-    const directory = join(this.path, deletedDirectoryName(topic, partition, unique));
+    const future = this.#unopenedFutures.get(name);
+    this.#forget(name);
+    if (this.#unopened.delete(name)) this.#deleteFolder(join(this.path, name), { topic, partition }, delayMs);
+    if (future === undefined) return;
+    this.#unopenedFutures.delete(name);
+    this.#deleteFolder(join(this.path, future.folder), future, delayMs);
+  }
+
+  #deleteFolder(folder: string, { topic, partition }: PartitionName, delayMs: number): void {
+    const directory = join(this.path, deletedDirectoryName(topic, partition, this.#uniqueName()));
     this.#attempt(() => {
-      this.#fs.rename(join(this.path, name), directory);
+      this.#fs.rename(folder, directory);
       this.#fs.syncDirectory(this.path);
-      this.#forget(name);
       const remove = (): void => {
         this.#removals.delete(directory);
         this.#attempt(() => this.#fs.removeTree(directory));
@@ -260,25 +364,43 @@ export class LogDirectory {
 
   #attempt(work: () => void): void {
     try {
-      work();
+      this.#trying(work);
     } catch (error) {
       if (!(error instanceof FileError)) throw error;
-      this.#fail(error);
+    }
+  }
+
+  /** A FileError takes the directory offline, and is thrown on. */
+  #trying<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      if (error instanceof FileError) this.fail(error);
+      throw error;
     }
   }
 
   /** Writes recovery points, log start offsets and high watermarks down. */
   checkpoint(): void {
     if (this.#isOffline || this.#isClosed) return;
-    const logs = [...this.#logs.values()];
+    const logs = [...this.#allLogs()];
     this.#attempt(() => {
       this.#writeCheckpoint(CHECKPOINT.recoveryPoint, this.#recoveryPoints, logs, (log) => log.recoveryPoint);
-      // Kafka leaves out the logs that still begin where their first segment does.
-      this.#writeCheckpoint(CHECKPOINT.logStart, this.#logStartOffsets, logs, (log) =>
-        log.logStartOffset > log.firstBaseOffset ? log.logStartOffset : undefined,
-      );
+      this.#writeLogStarts(logs);
       this.#writeCheckpoint(CHECKPOINT.highWatermark, this.#highWatermarks, logs, (log) => log.highWatermark);
     });
+  }
+
+  /** Writes log start offsets down, so that what was deleted stays deleted after a crash. */
+  checkpointLogStarts(): void {
+    if (!this.#isOffline && !this.#isClosed) this.#attempt(() => this.#writeLogStarts([...this.#allLogs()]));
+  }
+
+  #writeLogStarts(logs: readonly PartitionLog[]): void {
+    // Kafka leaves out the logs that still begin where their first segment does.
+    this.#writeCheckpoint(CHECKPOINT.logStart, this.#logStartOffsets, logs, (log) =>
+      log.logStartOffset > log.firstBaseOffset ? log.logStartOffset : undefined,
+    );
   }
 
   readonly #written = new Map<string, string>();
@@ -318,18 +440,28 @@ export class LogDirectory {
     }
   }
 
-  /** Closes all logs and, if none of it failed, leaves the marker of a clean stop. */
-  close({ brokerEpoch = -1 }: { readonly brokerEpoch?: number } = {}): void {
+  /** Bytes free and in all on the disk. @throws FileError */
+  space(): { readonly freeBytes: number; readonly totalBytes: number } {
+    return this.#fs.space(this.path);
+  }
+
+  /**
+   * Closes all logs and, if none of it failed or is still to be recovered, leaves the marker of a clean stop. Without a broker
+   * epoch it is the stop of the broker before, whose start did not get far.
+   */
+  close({ brokerEpoch = this.previousBrokerEpoch ?? -1 }: { readonly brokerEpoch?: number | undefined } = {}): void {
     if (this.#isClosed) return;
     for (const timer of this.#removals.values()) timer.cancel();
-    for (const log of this.#logs.values()) log.close();
+    for (const log of this.#allLogs()) log.close();
     this.checkpoint();
     this.#attempt(() => {
-      if (!this.#isOffline && [...this.#logs.values()].every((log) => !log.isOffline)) {
+      const isSound = !this.#isOffline && [...this.#allLogs()].every((log) => !log.isOffline);
+      const isRecovered = this.wasCleanShutdown || this.#unopened.size + this.#unopenedFutures.size === 0;
+      if (isSound && isRecovered) {
         writeCleanShutdown(this.#fs, this.path, brokerEpoch);
       }
     });
     this.#isClosed = true;
-    this.#lock.release();
+    this.#attempt(() => this.#claim.release());
   }
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { randomUuid, type FileSystem, type Random } from '../base/index.ts';
+import { FileError, randomUuid, type FileSystem, type Random } from '../base/index.ts';
 import { LogDirectoryError } from './log-directory-error.ts';
 
 const FILE = 'meta.properties';
@@ -15,6 +15,17 @@ export interface MetaProperties {
 export interface ExpectedMeta {
   readonly nodeId: number;
   readonly clusterId: string | undefined;
+}
+
+/** The cluster that a folder belongs to; undefined for a new one and for one that cannot be read. */
+export function clusterIdOf(fs: FileSystem, directory: string): string | undefined {
+  try {
+    const path = join(directory, FILE);
+    return fs.info(path) === undefined ? undefined : parse(fs.readFile(path).toString('utf8')).get('cluster.id');
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error;
+    return undefined;
+  }
 }
 
 /**
