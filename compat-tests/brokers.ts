@@ -92,6 +92,13 @@ export class Broker {
     await this.up();
   }
 
+  /** Does nothing at all for a while: answers nobody and closes no connection. */
+  async standStill(forMs: number): Promise<void> {
+    signalGroup(this.pid, 'SIGSTOP');
+    await sleep(forMs);
+    signalGroup(this.pid, 'SIGCONT');
+  }
+
   async restart(): Promise<void> {
     await this.down();
     await this.up();

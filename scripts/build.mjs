@@ -1,7 +1,7 @@
 // Builds dist/ from src/: the command and the test harness, bundled so that starting reads a few files and not hundreds,
 // and the types beside them. Runs on `npm ci` (prepare); leaves politely when the compiler was not installed.
 import { spawnSync } from 'node:child_process';
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -10,15 +10,17 @@ if (!existsSync(tsc)) {
   console.log('ottla: the compiler is not installed (production install), dist/ is left as it is');
   process.exit(0);
 }
-rmSync(`${root}dist`, { recursive: true, force: true });
-const types = spawnSync(process.execPath, [tsc, '-p', `${root}tsconfig.build.json`], { stdio: 'inherit' });
-if (types.status !== 0) process.exit(types.status ?? 1);
+// Made beside the old one and put in its place at the end: who starts the command meanwhile finds one of the two.
+const fresh = `${root}.dist-${process.pid}`;
+const types = spawnSync(process.execPath, [tsc, '-p', `${root}tsconfig.build.json`, '--outDir', fresh], {
+  stdio: 'inherit',
+});
 
 const { build } = await import('esbuild');
 await build({
   absWorkingDir: root,
   entryPoints: ['src/cli/main.ts', 'src/testing/index.ts'],
-  outdir: 'dist',
+  outdir: fresh,
   outbase: 'src',
   chunkNames: 'chunks/[name]-[hash]',
   bundle: true,
@@ -29,3 +31,8 @@ await build({
   packages: 'external',
   logLevel: 'warning',
 });
+const old = `${fresh}-old`;
+if (existsSync(`${root}dist`)) renameSync(`${root}dist`, old);
+renameSync(fresh, `${root}dist`);
+rmSync(old, { recursive: true, force: true });
+process.exitCode = types.status ?? 1;
