@@ -109,6 +109,7 @@ export const networkConfigs = {
   'max.request.partition.size.limit': int({
     default: 2000,
     min: 1,
+    obeyed: true,
     doc: 'Most partitions described in one answer to a request that pages.',
   }),
   'num.network.threads': int({ default: 3, min: 1, scope: 'cluster-wide', doc: 'Network threads per listener.' }),

@@ -36,6 +36,8 @@ export interface ClusterMetadataOptions {
   readonly clusterId: string;
   /** Uuids of the broker's log directories, the one that gets new partitions first. */
   readonly logDirectoryIds: readonly string[];
+  /** Those of them that take no new replicas. */
+  readonly cordonedDirectoryIds?: readonly string[];
   /** Epoch of this broker's registration when it last stopped cleanly; undefined after a crash. */
   readonly previousBrokerEpoch?: number | undefined;
   /** Advertised. */
@@ -65,6 +67,8 @@ export class ClusterMetadata {
   #pending: MetadataBatch[] = [];
   #tellShard: (committedOffset: number) => void = () => {};
   #snapshotIsPlanned = false;
+  readonly #failedDirectoryIds: string[] = [];
+  #cordonedDirectoryIds: readonly string[];
   #isClosed = false;
 
   /**
@@ -86,6 +90,7 @@ export class ClusterMetadata {
   private constructor(options: ClusterMetadataOptions) {
     this.#options = options;
     const { fs, clock, random, logger, directory, clusterId, nodeId } = options;
+    this.#cordonedDirectoryIds = options.cordonedDirectoryIds ?? [];
     const { config } = BrokerConfig.from(options.config);
     fs.makeDirectory(directory);
     const snapshot = listSnapshots(fs, directory).at(-1);
@@ -219,13 +224,37 @@ export class ClusterMetadata {
       currentMetadataOffset: this.#image.position.offset,
       wantFence: false,
       wantShutDown,
-      offlineLogDirs: [],
-      cordonedLogDirs: null,
+      offlineLogDirs: [...this.#failedDirectoryIds],
+      cordonedLogDirs: [...this.#cordonedDirectoryIds],
     });
+  }
+
+  /**
+   * Tells the controller that the replicas in one of this broker's log directories are lost to it: others lead them then, or
+   * nobody. Rejects as `request` does.
+   */
+  async directoryFailed(directoryId: string): Promise<void> {
+    this.#failedDirectoryIds.push(directoryId);
+    await this.#heartbeat(false);
+  }
+
+  /** Tells the controller which directories take no new replicas from now on. Rejects as `request` does. */
+  async cordon(directoryIds: readonly string[]): Promise<void> {
+    this.#cordonedDirectoryIds = directoryIds;
+    await this.#heartbeat(false);
   }
 
   image(): MetadataImage {
     return this.#image;
+  }
+
+  /** How far the metadata log is; this node leads it. */
+  quorum(): { readonly leaderEpoch: number; readonly highWatermark: number; readonly logEndOffset: number } {
+    return {
+      leaderEpoch: this.#epoch,
+      highWatermark: this.#log.committedOffset,
+      logEndOffset: this.#log.endOffset,
+    };
   }
 
   /** Tells `listener` all there is at once, and each change from then on. Returns how to stop that. */

@@ -9,5 +9,5 @@ export { emptyImage, type MetadataImage, type MetadataPosition } from './image.t
 export { MetadataLogError } from './metadata-log-error.ts';
 export { PRODUCER_ID_BLOCK_SIZE, type ProducerIds } from './producer-ids.ts';
 export { ScramMechanism, type ScramCredential, type ScramCredentials } from './scram-credentials.ts';
-export { isValidTopicName } from './topic-name.ts';
+export { isValidTopicName, METADATA_TOPIC } from './topic-name.ts';
 export { NO_LEADER, Topics, type Partition, type Topic, type TopicChange } from './topics.ts';

@@ -126,6 +126,28 @@ const meaningful: Readonly<Record<string, (names: Names, version: number) => obj
   }),
   DescribeUserScramCredentials: () => ({ users: [{ name: 'nobody' }] }),
   AlterUserScramCredentials: () => ({ deletions: [{ name: 'nobody', mechanism: 1 }], upsertions: [] }),
+  DescribeTopicPartitions: () => ({
+    topics: [{ name: 'orders' }, { name: 'none' }],
+    cursor: { topicName: 'none', partitionIndex: 0 },
+  }),
+  ElectLeaders: () => ({ topicPartitions: [{ topic: 'orders', partitions: [0, 5] }] }),
+  AlterPartitionReassignments: () => ({
+    topics: [
+      {
+        name: 'orders',
+        partitions: [
+          { partitionIndex: 0, replicas: [1] },
+          { partitionIndex: 0, replicas: null },
+        ],
+      },
+    ],
+  }),
+  ListPartitionReassignments: () => ({ topics: [{ name: 'orders', partitionIndexes: [0] }] }),
+  DescribeQuorum: () => ({ topics: [{ topicName: '__cluster_metadata', partitions: [{ partitionIndex: 0 }] }] }),
+  UpdateFeatures: () => ({ featureUpdates: [{ feature: 'metadata.version', maxVersionLevel: 30 }] }),
+  UnregisterBroker: () => ({ brokerId: 77 }),
+  AddRaftVoter: () => ({ clusterId: null, timeoutMs: 1000, voterId: 2, voterDirectoryId: ZERO_UUID, listeners: [] }),
+  RemoveRaftVoter: () => ({ clusterId: null, voterId: 2, voterDirectoryId: ZERO_UUID }),
   ApiVersions: () => ({ clientSoftwareName: 'test', clientSoftwareVersion: '1' }),
 };
 

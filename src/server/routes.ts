@@ -7,8 +7,10 @@ import type { BufferPool } from './buffer-pool.ts';
 import type { ClientTelemetry } from './client-telemetry.ts';
 import type { FetchSessions } from './fetch-sessions.ts';
 import type { GroupCoordinator } from './group-coordinator.ts';
+import { addRaftVoter } from './handlers/add-raft-voter.ts';
 import { alterClientQuotas } from './handlers/alter-client-quotas.ts';
 import { alterConfigs } from './handlers/alter-configs.ts';
+import { alterPartitionReassignments } from './handlers/alter-partition-reassignments.ts';
 import { alterUserScramCredentials } from './handlers/alter-user-scram-credentials.ts';
 import { apiVersions } from './handlers/api-versions.ts';
 import { createPartitions } from './handlers/create-partitions.ts';
@@ -19,7 +21,10 @@ import { describeClientQuotas } from './handlers/describe-client-quotas.ts';
 import { describeCluster } from './handlers/describe-cluster.ts';
 import { describeConfigs } from './handlers/describe-configs.ts';
 import { describeGroups } from './handlers/describe-groups.ts';
+import { describeQuorum } from './handlers/describe-quorum.ts';
+import { describeTopicPartitions } from './handlers/describe-topic-partitions.ts';
 import { describeUserScramCredentials } from './handlers/describe-user-scram-credentials.ts';
+import { electLeaders } from './handlers/elect-leaders.ts';
 import { fetch } from './handlers/fetch.ts';
 import { findCoordinator } from './handlers/find-coordinator.ts';
 import { getTelemetrySubscriptions } from './handlers/get-telemetry-subscriptions.ts';
@@ -31,6 +36,7 @@ import { leaveGroup } from './handlers/leave-group.ts';
 import { listConfigResources } from './handlers/list-config-resources.ts';
 import { listGroups } from './handlers/list-groups.ts';
 import { listOffsets } from './handlers/list-offsets.ts';
+import { listPartitionReassignments } from './handlers/list-partition-reassignments.ts';
 import { metadata } from './handlers/metadata.ts';
 import { offsetCommit } from './handlers/offset-commit.ts';
 import { offsetDelete } from './handlers/offset-delete.ts';
@@ -38,7 +44,10 @@ import { offsetFetch } from './handlers/offset-fetch.ts';
 import { offsetForLeaderEpoch } from './handlers/offset-for-leader-epoch.ts';
 import { produce } from './handlers/produce.ts';
 import { pushTelemetry } from './handlers/push-telemetry.ts';
+import { removeRaftVoter } from './handlers/remove-raft-voter.ts';
 import { syncGroup } from './handlers/sync-group.ts';
+import { unregisterBroker } from './handlers/unregister-broker.ts';
+import { updateFeatures } from './handlers/update-features.ts';
 import type { ProducerIdSource } from './producer-ids.ts';
 import type { Route } from './route.ts';
 
@@ -71,6 +80,15 @@ export function routes(rooms: Rooms): Route[] {
     createTopics({ cluster }),
     deleteTopics({ cluster }),
     createPartitions({ cluster }),
+    describeTopicPartitions({ image, maxPartitions: () => config().get('max.request.partition.size.limit') }),
+    electLeaders({ cluster }),
+    alterPartitionReassignments({ cluster }),
+    listPartitionReassignments({ image }),
+    describeQuorum({ nodeId, cluster, clock, config }),
+    addRaftVoter({ image, config }),
+    removeRaftVoter({ image }),
+    updateFeatures({ cluster }),
+    unregisterBroker({ cluster }),
     describeConfigs({ nodeId, image, config }),
     alterConfigs({ nodeId, cluster }),
     incrementalAlterConfigs({ nodeId, cluster }),
