@@ -11,6 +11,8 @@ import type {
   AlterPartitionResponse,
   AlterUserScramCredentialsRequest,
   AlterUserScramCredentialsResponse,
+  AssignReplicasToDirsRequest,
+  AssignReplicasToDirsResponse,
   BrokerHeartbeatRequest,
   BrokerHeartbeatResponse,
   BrokerRegistrationRequest,
@@ -56,6 +58,10 @@ export interface ControllerApis {
   updateFeatures: { request: UpdateFeaturesRequest; response: Input<typeof UpdateFeaturesResponse> };
   unregisterBroker: { request: UnregisterBrokerRequest; response: Input<typeof UnregisterBrokerResponse> };
   registerBroker: { request: BrokerRegistrationRequest; response: Input<typeof BrokerRegistrationResponse> };
+  assignReplicasToDirs: {
+    request: AssignReplicasToDirsRequest;
+    response: Input<typeof AssignReplicasToDirsResponse>;
+  };
   brokerHeartbeat: { request: BrokerHeartbeatRequest; response: Input<typeof BrokerHeartbeatResponse> };
   allocateProducerIds: { request: AllocateProducerIdsRequest; response: Input<typeof AllocateProducerIdsResponse> };
 }

@@ -5,6 +5,7 @@ import type { MetadataRecord } from '../record.ts';
 import { NO_LEADER } from '../topics.ts';
 import type { Answer } from './apis.ts';
 import type { ControllerContext, Decision } from './context.ts';
+import { directoryOf } from './directories.ts';
 import { changePartition, electionAllowed } from './elections.ts';
 
 type RegistrationResponse = Answer<'registerBroker'>;
@@ -39,7 +40,7 @@ export function registerBroker(
   const isSameProcess = before?.incarnationId === request.incarnationId;
   if (before !== undefined && !isSameProcess) {
     const isUnclean = request.previousBrokerEpoch !== before.epoch;
-    if (isUnclean || !before.fenced) records.push(...leave(context, before, isUnclean));
+    if (isUnclean || !before.fenced) records.push(...leave(context, before, { isUnclean }));
   }
   records.push({
     type: 'RegisterBrokerRecord',
@@ -71,18 +72,36 @@ export function brokerHeartbeat(
     return { records: [], response: { errorCode: problem ?? ErrorCode.UNKNOWN_SERVER_ERROR, shouldShutDown: false } };
   const isCaughtUp = request.currentMetadataOffset >= broker.epoch;
   const answer = (records: readonly MetadataRecord[], isFenced: boolean): Decision<HeartbeatResponse> => ({
-    records,
+    records: [...records, ...directoryChanges(context, broker, request)],
     response: { errorCode: ErrorCode.NONE, isCaughtUp, isFenced, shouldShutDown: request.wantShutDown },
   });
   if (request.wantShutDown) {
     const announce = broker.inControlledShutdown ? [] : [change(broker, { inControlledShutdown: 1 })];
     const fence = broker.fenced ? [] : [change(broker, { fenced: FENCE })];
-    return answer([...announce, ...leave(context, broker, false), ...fence], true);
+    return answer([...announce, ...leave(context, broker), ...fence], true);
   }
   if (request.wantFence)
-    return answer(broker.fenced ? [] : [...leave(context, broker, false), change(broker, { fenced: FENCE })], true);
+    return answer(broker.fenced ? [] : [...leave(context, broker), change(broker, { fenced: FENCE })], true);
   if (!broker.fenced || !isCaughtUp) return answer([], broker.fenced);
   return answer([change(broker, { fenced: UNFENCE }), ...arrive(context, broker)], false);
+}
+
+/** What a broker tells of its directories: those that failed and with them their replicas, those that take no new ones. */
+function directoryChanges(
+  context: ControllerContext,
+  broker: Broker,
+  { offlineLogDirs, cordonedLogDirs }: BrokerHeartbeatRequest,
+): MetadataRecord[] {
+  const records: MetadataRecord[] = [];
+  const failed = broker.directories.filter((id) => offlineLogDirs.includes(id));
+  if (failed.length > 0) {
+    const logDirs = broker.directories.filter((id) => !failed.includes(id));
+    records.push(...leave(context, broker, { directories: failed }), change(broker, { logDirs }));
+  }
+  const isCordoned = (id: string): boolean => broker.cordonedDirectories.includes(id);
+  const isNews = cordonedLogDirs?.length !== broker.cordonedDirectories.length || !cordonedLogDirs.every(isCordoned);
+  if (cordonedLogDirs !== null && isNews) records.push(change(broker, { cordonedLogDirs }));
+  return records;
 }
 
 /** Why a broker is not who it says, by id and epoch. */
@@ -93,22 +112,32 @@ export function epochProblem(broker: Broker | undefined, brokerEpoch: number): n
 
 function change(
   { id: brokerId, epoch: brokerEpoch }: Broker,
-  what: { readonly fenced?: number; readonly inControlledShutdown?: number },
+  what: {
+    readonly fenced?: number;
+    readonly inControlledShutdown?: number;
+    readonly logDirs?: string[];
+    readonly cordonedLogDirs?: string[];
+  },
 ): MetadataRecord {
-  const { fenced = 0, inControlledShutdown = 0 } = what;
+  const { fenced = 0, inControlledShutdown = 0, logDirs = [], cordonedLogDirs = null } = what;
   return {
     type: 'BrokerRegistrationChangeRecord',
-    value: { brokerId, brokerEpoch, fenced, inControlledShutdown, logDirs: [], cordonedLogDirs: null },
+    value: { brokerId, brokerEpoch, fenced, inControlledShutdown, logDirs, cordonedLogDirs },
   };
 }
 
-/** The broker leads nothing any more and is in no ISR. */
-export function leave(context: ControllerContext, { id }: Broker, isUnclean: boolean): MetadataRecord[] {
+/** The broker leads nothing any more and is in no ISR: of any partition, or of those it has in these directories. */
+export function leave(
+  context: ControllerContext,
+  { id }: Broker,
+  { isUnclean = false, directories }: { readonly isUnclean?: boolean; readonly directories?: readonly string[] } = {},
+): MetadataRecord[] {
   const records: MetadataRecord[] = [];
   for (const topic of context.image.topics) {
     for (const partition of topic.partitions) {
       const { isr, eligibleLeaderReplicas: elr, leader } = partition;
       if (leader !== id && !isr.includes(id) && !(isUnclean && elr.includes(id))) continue;
+      if (directories?.includes(directoryOf(partition, id)) === false) continue;
       const record = changePartition(context, topic, partition, {
         isr: isr.filter((replica) => replica !== id),
         uncleanShutdown: isUnclean ? [id] : [],

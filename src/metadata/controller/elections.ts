@@ -1,6 +1,7 @@
 import type { MetadataRecord } from '../record.ts';
 import { NO_LEADER, type Partition, type Topic } from '../topics.ts';
 import type { ControllerContext } from './context.ts';
+import { directoryOf, isOnline } from './directories.ts';
 import { defaultDirectory } from './placement.ts';
 import { completedReassignment } from './reassignment.ts';
 
@@ -22,6 +23,8 @@ export interface PartitionTarget {
   readonly election?: Election;
   /** These may have lost what they had: no longer eligible. */
   readonly uncleanShutdown?: readonly number[];
+  /** The log directory (uuid) in which a broker has its replica now. */
+  readonly directory?: { readonly brokerId: number; readonly directoryId: string };
   /** May it lead? Asked besides membership in the ISR or ELR. */
   readonly isAcceptable: (brokerId: number) => boolean;
 }
@@ -67,8 +70,10 @@ export function changePartition(
   const lastKnown = context.isElrEnabled ? targetLastKnown(partition, leader) : [];
   // Whoever lost a replica must not be followed in the old epoch any more.
   const losesReplicas = partition.replicas.some((replica) => !replicas.includes(replica));
-  const directories = replicas.map(
-    (replica) => partition.directories[partition.replicas.indexOf(replica)] ?? defaultDirectory(context, replica),
+  const directories = replicas.map((replica) =>
+    replica === target.directory?.brokerId
+      ? target.directory.directoryId
+      : (partition.directories[partition.replicas.indexOf(replica)] ?? defaultDirectory(context, replica)),
   );
   const changes = {
     replicas: ifChanged(replicas, partition.replicas),
@@ -100,7 +105,14 @@ function electedLeader(
 ): Elected & { readonly isr: readonly number[]; readonly elr: readonly number[] } {
   const { isElrEnabled } = context;
   const elr = isElrEnabled ? targetElr(context, topic, partition, isr, target.uncleanShutdown ?? []) : [];
-  const { leader, isUnclean } = elect(partition, { replicas, isr }, elr, isElrEnabled, target);
+  // A replica in a directory that is offline is as good as none.
+  const isAcceptable = (replica: number): boolean => {
+    const broker = context.image.brokers.get(replica);
+    const directory =
+      replica === target.directory?.brokerId ? target.directory.directoryId : directoryOf(partition, replica);
+    return broker !== undefined && isOnline(broker, directory) && target.isAcceptable(replica);
+  };
+  const { leader, isUnclean } = elect(partition, { replicas, isr }, elr, isElrEnabled, { ...target, isAcceptable });
   if (isUnclean) return { leader, isUnclean, isr: [leader], elr: [] };
   if (leader !== NO_LEADER && elr.includes(leader))
     return { leader, isUnclean, isr: [leader], elr: elr.filter((replica) => replica !== leader) };

@@ -7,6 +7,7 @@ import type { MetadataRecord } from '../record.ts';
 import { alterPartitionReassignments } from './alter-partition-reassignments.ts';
 import { alterPartition } from './alter-partition.ts';
 import type { ControllerReply, ControllerRequest } from './apis.ts';
+import { assignReplicasToDirs } from './assign-replicas-to-dirs.ts';
 import { brokerHeartbeat, registerBroker } from './brokers.ts';
 import { alterClientQuotas } from './client-quotas.ts';
 import { alterConfigs, incrementalAlterConfigs } from './configs.ts';
@@ -88,6 +89,8 @@ function decide(context: ControllerContext, asked: ControllerRequest): Decision<
       return unregisterBroker(context, asked.request);
     case 'registerBroker':
       return registerBroker(context, asked.request);
+    case 'assignReplicasToDirs':
+      return assignReplicasToDirs(context, asked.request);
     case 'brokerHeartbeat':
       return brokerHeartbeat(context, asked.request);
     case 'allocateProducerIds':

@@ -1,19 +1,22 @@
-import { ZERO_UUID } from '../../base/index.ts';
 import { ErrorCode } from '../../wire/index.ts';
 import { NO_LEADER, type Partition } from '../topics.ts';
 import type { ControllerContext } from './context.ts';
+import { takesReplicas, UNASSIGNED } from './directories.ts';
 import { refused, type Refusal } from './refusal.ts';
 
 /**
  * Spreads replicas over the brokers: leaders go round from a random start, followers are the next ones. Fenced brokers
- * get replicas only where the others do not suffice, and never the first. Racks are not looked at.
+ * get replicas only where the others do not suffice, and never the first; those that have cordoned all their directories
+ * get none. Racks are not looked at.
  */
 export function placeReplicas(
   context: ControllerContext,
   partitionCount: number,
   replicationFactor: number,
 ): (readonly number[])[] | Refusal {
-  const registered = [...context.image.brokers.values()].filter((broker) => !broker.inControlledShutdown);
+  const registered = [...context.image.brokers.values()].filter(
+    (broker) => !broker.inControlledShutdown && takesReplicas(broker),
+  );
   const active = registered.filter((broker) => !broker.fenced).map(({ id }) => id);
   const fenced = registered.filter((broker) => broker.fenced).map(({ id }) => id);
   if (active.length === 0) return refused(ErrorCode.INVALID_REPLICATION_FACTOR, 'no broker is there to take a replica');
@@ -78,5 +81,5 @@ export function newPartition(context: ControllerContext, index: number, replicas
 /** A broker with several directories chooses itself, and tells (KIP-858). */
 export function defaultDirectory({ image }: ControllerContext, brokerId: number): string {
   const directories = image.brokers.get(brokerId)?.directories ?? [];
-  return directories.length === 1 ? (directories[0] ?? ZERO_UUID) : ZERO_UUID;
+  return directories.length === 1 ? (directories[0] ?? UNASSIGNED) : UNASSIGNED;
 }

@@ -16,7 +16,7 @@ export function unregisterBroker(
     const errorMessage = `broker ${brokerId} is not registered`;
     return { records: [], response: { errorCode: ErrorCode.BROKER_ID_NOT_REGISTERED, errorMessage } };
   }
-  const records = leave(context, broker, false);
+  const records = leave(context, broker);
   records.push({ type: 'UnregisterBrokerRecord', value: { brokerId, brokerEpoch: broker.epoch } });
   return { records, response: { errorCode: ErrorCode.NONE, errorMessage: '' } };
 }
