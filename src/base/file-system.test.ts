@@ -83,6 +83,14 @@ describe.each(systems)('files %s', (_where, make) => {
     fs.removeTree(join(root, 'c'));
   });
 
+  test('a file can be made to look older than it is', () => {
+    const { fs, root } = make();
+    const path = join(root, 'old');
+    fs.open(path, { create: true }).close();
+    fs.setModified(path, 1_600_000_000_000);
+    expect(fs.info(path)?.modifiedMs).toBe(1_600_000_000_000);
+  });
+
   test('what is not there is ENOENT, with the path', () => {
     const { fs, root } = make();
     expect(codeOf(() => fs.open(join(root, 'none')))).toBe('ENOENT');

@@ -47,6 +47,8 @@ export interface FileSystem {
   list(path: string): string[];
   /** Undefined when there is nothing at `path`. */
   info(path: string): FileInfo | undefined;
+  /** Makes a file look as if it had last been changed then, ms since the epoch. */
+  setModified(path: string, modifiedMs: number): void;
   /** Makes the directory and its parents; one that exists is fine. */
   makeDirectory(path: string): void;
   rename(from: string, to: string): void;

@@ -203,6 +203,12 @@ export class MemoryFileSystem implements FileSystem {
     return node && { size: node.live.size, modifiedMs: node.modifiedMs, isDirectory: false };
   }
 
+  setModified(path: string, modifiedMs: number): void {
+    const node = this.#files.get(normalize(path));
+    if (node === undefined) throw new FileError('ENOENT', 'set time of', path);
+    node.modifiedMs = modifiedMs;
+  }
+
   makeDirectory(path: string): void {
     for (let key = normalize(path); !this.#directories.has(key); key = dirname(key)) {
       if (this.#files.has(key)) throw new FileError('EEXIST', 'make directory', path);

@@ -1,7 +1,6 @@
-import type { AbortedTransaction } from './log-types.ts';
 import { floorSegment } from './read-plan.ts';
 import { CorruptSegmentError, type Segment } from './segment.ts';
-import type { TransactionIndex } from './transaction-index.ts';
+import type { AbortedEntry, TransactionIndex } from './transaction-index.ts';
 
 /**
  * The aborted transactions with records between two offsets, by first offset. A segment's index tells of those whose markers lie
@@ -13,14 +12,14 @@ export function findAborted(
   from: number,
   to: number,
   rebuild: (index: number) => void,
-): AbortedTransaction[] {
-  const found: AbortedTransaction[] = [];
+): AbortedEntry[] {
+  const found: AbortedEntry[] = [];
   search: for (let index = floorSegment(segments, from); index < segments.length; index++) {
     const transactions = transactionsOf(segments[index] as Segment, () => rebuild(index));
     for (let i = 0; i < transactions.count; i++) {
-      const { producerId, firstOffset, lastOffset, lastStableOffset } = transactions.at(i);
-      if (lastOffset >= from && firstOffset < to) found.push({ producerId, firstOffset });
-      if (lastStableOffset >= to) break search;
+      const entry = transactions.at(i);
+      if (entry.lastOffset >= from && entry.firstOffset < to) found.push(entry);
+      if (entry.lastStableOffset >= to) break search;
     }
   }
   return found.sort((a, b) => a.firstOffset - b.firstOffset);

@@ -7,6 +7,7 @@ export const SUFFIX = {
   snapshot: '.snapshot',
   deleted: '.deleted',
   cleaned: '.cleaned',
+  swap: '.swap',
 } as const;
 
 /** Twenty digits, so that names sort as offsets do. */

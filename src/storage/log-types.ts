@@ -22,6 +22,8 @@ export interface PartitionLogOptions {
   readonly recoveryPoint?: number | undefined;
   readonly logStartOffset?: number | undefined;
   readonly highWatermark?: number | undefined;
+  /** Below it the log was compacted. */
+  readonly firstDirtyOffset?: number | undefined;
   /** Shared by the logs of a directory. */
   readonly openSegments?: OpenSegments | undefined;
 }
@@ -63,6 +65,7 @@ export interface AppendRefused {
 export interface ReadRequest {
   /** Offsets within a batch are served with the whole batch. */
   readonly from: number;
+  /** Filled up with the beginning of the batch that does not fit, which readers throw away: so Apache Kafka answers them. */
   readonly maxBytes: number;
   /** Exclusive: no batch that reaches this offset is read. What is not written yet is never read either. */
   readonly upTo: number;

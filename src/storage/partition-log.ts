@@ -1,10 +1,11 @@
 import { join } from 'node:path';
-import { assert, FileError, type Clock, type FileSystem, type Logger, type Random } from '../base/index.ts';
+import { assert, FileError, type Random } from '../base/index.ts';
 import { ErrorCode } from '../wire/index.ts';
 import type { RecordBatch } from '../wire/records/index.ts';
 import { writeEpochCheckpoint } from './checkpoint-file.ts';
 import { findAborted } from './aborted-transactions.ts';
 import { SUFFIX } from './file-names.ts';
+import { LogCompaction } from './log-compaction.ts';
 import { splitForReplica } from './replica-batches.ts';
 import { DiskFailure } from './disk-failure.ts';
 import type { LeaderEpochs } from './leader-epochs.ts';
@@ -42,6 +43,7 @@ import { segmentsPastRetention } from './retention.ts';
 import { isRollDue, rollJitterMs } from './rolling.ts';
 import { CorruptSegmentError, Segment, type SegmentContext } from './segment.ts';
 import { findMaxTimestamp, findTimestamp } from './timestamp-search.ts';
+import type { AbortedEntry } from './transaction-index.ts';
 import { preparationFor, validate, type ValidationRules } from './validate.ts';
 
 /**
@@ -59,11 +61,10 @@ export class PartitionLog {
   readonly directory: string;
   /** The effective topic configs; set anew when they change. */
   config: LogConfig;
+  /** For the cleaner. */
+  readonly compaction: LogCompaction;
 
-  readonly #fs: FileSystem;
-  readonly #clock: Clock;
   readonly #random: Random;
-  readonly #logger: Logger;
   readonly #name: string;
   readonly #producerIdExpirationMs: number;
   readonly #context: SegmentContext;
@@ -77,8 +78,7 @@ export class PartitionLog {
   #producers: ProducerStates;
   #logStartOffset: number;
   #logEndOffset: number;
-  #highWatermark: number;
-  #truncations = 0;
+  #highWatermark = 0;
   #isClosed = false;
   readonly #writtenListeners: ((writtenEndOffset: number) => void)[] = [];
 
@@ -92,10 +92,7 @@ export class PartitionLog {
 
   private constructor(options: PartitionLogOptions) {
     const { fs, clock, random, logger, directory, topic, partition } = options;
-    this.#fs = fs;
-    this.#clock = clock;
     this.#random = random;
-    this.#logger = logger;
     this.topic = topic;
     this.partition = partition;
     this.directory = directory;
@@ -118,8 +115,7 @@ export class PartitionLog {
     this.#snapshots = loaded.snapshots;
     this.#logStartOffset = loaded.logStartOffset;
     this.#logEndOffset = loaded.logEndOffset;
-    const highWatermark = options.highWatermark ?? loaded.logStartOffset;
-    this.#highWatermark = Math.min(Math.max(highWatermark, loaded.logStartOffset), loaded.logEndOffset);
+    this.setHighWatermark(options.highWatermark ?? 0);
     this.#disk = new DiskFailure(clock, logger, directory, () => this.#writer.stop());
     this.#writer = new LogWriter({
       clock,
@@ -129,7 +125,7 @@ export class PartitionLog {
       onWritten: (end) => {
         for (const listener of this.#writtenListeners) listener(end);
       },
-      onFailed: (error) => this.#disk.report(error),
+      onFailed: (error) => this.#lost(error),
     });
     this.#flusher = new LogFlusher({
       recoveryPoint: loaded.recoveryPoint,
@@ -139,9 +135,24 @@ export class PartitionLog {
       logEndOffset: () => this.#logEndOffset,
       writeEpochs: () => this.#writeEpochs(),
       isOver: () => this.#disk.hasFailed || this.#isClosed,
-      onFailed: (error) => this.#disk.report(error),
+      onFailed: (error) => this.#lost(error),
     });
     this.#removed = new RemovedSegments(clock, (work) => this.#disk.attempt(work));
+    this.compaction = new LogCompaction(this, {
+      segments: this.#segments,
+      context: this.#context,
+      snapshots: this.#snapshots,
+      firstDirtyOffset: options.firstDirtyOffset,
+      producer: (producerId) => this.#producers.entry(producerId),
+      aborted: (from, to) => this.#aborted(from, to),
+      isOver: () => this.#disk.hasFailed || this.#isClosed,
+      discard: (segments) => this.#deleteSegments(segments),
+    });
+  }
+
+  /** What was under way when the log was closed may find its files gone: that says nothing of the disk. */
+  #lost(error: unknown): void {
+    if (!this.#isClosed) this.#disk.report(error);
   }
 
   /** What there is to be read now. */
@@ -152,7 +163,7 @@ export class PartitionLog {
       logEndOffset: this.#logEndOffset,
       writtenEndOffset: this.#writer.writtenEndOffset,
       writtenEnd: this.#writer.writtenEnd,
-      truncations: this.#truncations,
+      truncations: this.compaction.cuts,
     };
   }
 
@@ -231,7 +242,7 @@ export class PartitionLog {
   }
 
   #rules(isClient: boolean): ValidationRules {
-    return { config: this.config, isClient, now: this.#clock.now(), name: this.#name };
+    return { config: this.config, isClient, now: this.#context.clock.now(), name: this.#name };
   }
 
   /**
@@ -325,7 +336,7 @@ export class PartitionLog {
   // Rolling
 
   #rollIfDue(batch: RecordBatch, lastOffset: number): void {
-    if (isRollDue(this.#active, batch, lastOffset, this.config, this.#clock.now())) this.#roll();
+    if (isRollDue(this.#active, batch, lastOffset, this.config, this.#context.clock.now())) this.#roll();
   }
 
   #roll(): void {
@@ -338,7 +349,7 @@ export class PartitionLog {
     const active = Segment.create(this.#context, this.#logEndOffset, rollJitterMs(this.config, this.#random));
     this.#segments.push(active);
     this.#writer.moveTo(active, this.#logEndOffset);
-    this.#logger.debug('rolled a segment', { directory: this.directory, baseOffset: active.baseOffset });
+    this.#context.logger.debug('rolled a segment', { directory: this.directory, baseOffset: active.baseOffset });
     this.#flusher.rolled(old);
   }
 
@@ -346,19 +357,19 @@ export class PartitionLog {
 
   #writeEpochs(): void {
     if (!this.#epochs.isDirty) return;
-    writeEpochCheckpoint(this.#fs, join(this.directory, EPOCH_CHECKPOINT), this.#epochs.entries);
+    writeEpochCheckpoint(this.#context.fs, join(this.directory, EPOCH_CHECKPOINT), this.#epochs.entries);
     this.#epochs.isDirty = false;
   }
 
   /** Writes and syncs everything. */
   flush(): void {
     if (this.#disk.hasFailed || this.#isClosed) return;
-    this.#disk.attempt(() => this.#flusher.flush(this.#clock.now()));
+    this.#disk.attempt(() => this.#flusher.flush(this.#context.clock.now()));
   }
 
   /** The same without blocking the event loop. What is appended in the meantime is not covered. */
   async flushLater(): Promise<void> {
-    if (!this.#disk.hasFailed && !this.#isClosed) await this.#flusher.flushLater(this.#clock.now());
+    if (!this.#disk.hasFailed && !this.#isClosed) await this.#flusher.flushLater(this.#context.clock.now());
   }
 
   /** Flushes if `flush.ms` have passed since the last time and there is something to flush. */
@@ -380,7 +391,7 @@ export class PartitionLog {
 
   #refuseRead(error: unknown): ReadRefused {
     if (error instanceof CorruptSegmentError) {
-      this.#logger.error('a segment is damaged', { path: error.path, position: error.position, error });
+      this.#context.logger.error('a segment is damaged', { path: error.path, position: error.position, error });
       return { kind: 'refused', errorCode: ErrorCode.CORRUPT_MESSAGE };
     }
     if (!(error instanceof FileError)) throw error;
@@ -390,14 +401,14 @@ export class PartitionLog {
 
   /** The planned bytes in `target`, of the plan's size; fewer when the log was cut since. @throws FileError */
   read(plan: ReadPlan, target: Buffer = Buffer.allocUnsafe(plan.sizeInBytes)): Buffer {
-    return plan.truncations === this.#truncations ? readPlan(plan, target) : target.subarray(0, 0);
+    return plan.truncations === this.compaction.cuts ? readPlan(plan, target) : target.subarray(0, 0);
   }
 
   /** The same without blocking the event loop, for what is likely not in memory. @throws FileError */
   async readLater(plan: ReadPlan): Promise<Buffer> {
-    if (plan.truncations !== this.#truncations) return Buffer.alloc(0);
+    if (plan.truncations !== this.compaction.cuts) return Buffer.alloc(0);
     const bytes = await readPlanLater(plan);
-    return plan.truncations === this.#truncations ? bytes : Buffer.alloc(0);
+    return plan.truncations === this.compaction.cuts ? bytes : Buffer.alloc(0);
   }
 
   /**
@@ -446,6 +457,10 @@ export class PartitionLog {
 
   /** Transactions that ended in abort and have records between the two offsets, by first offset. */
   abortedTransactions(from: number, to: number): AbortedTransaction[] {
+    return this.#aborted(from, to).map(({ producerId, firstOffset }) => ({ producerId, firstOffset }));
+  }
+
+  #aborted(from: number, to: number): AbortedEntry[] {
     return findAborted(this.#segments, from, to, (index) => {
       this.#writer.settle(false);
       rebuildTransactions(this.#segments, index, this.#snapshots, this.#logEndOffset);
@@ -479,8 +494,7 @@ export class PartitionLog {
       if (count === this.#segments.length) this.#roll();
       if (this.#disk.hasFailed) return 0;
       this.#deleteSegments(this.#segments.splice(0, count));
-      const { baseOffset } = this.#segments[0] as Segment;
-      if (baseOffset > this.#logStartOffset) this.#startAt(baseOffset);
+      if (this.firstBaseOffset > this.#logStartOffset) this.#startAt(this.firstBaseOffset);
       return count;
     });
     return deleted ?? 0;
@@ -489,7 +503,7 @@ export class PartitionLog {
   #deleteSegments(segments: readonly Segment[]): void {
     this.#flusher.deleted(segments);
     for (const segment of segments) {
-      this.#logger.info('deleting a segment', { path: segment.path(SUFFIX.log), bytes: segment.size });
+      this.#context.logger.info('deleting a segment', { path: segment.path(SUFFIX.log), bytes: segment.size });
       this.#removed.add(segment, this.config.fileDeleteDelayMs);
     }
   }
@@ -528,7 +542,7 @@ export class PartitionLog {
       this.#cutAt(offset);
       this.#logStartOffset = Math.min(this.#logStartOffset, offset);
       this.#producers = producersAt(this.#segments, this.#snapshots, offset);
-      this.expireProducers(this.#clock.now());
+      this.expireProducers(this.#context.clock.now());
     });
   }
 
@@ -548,14 +562,14 @@ export class PartitionLog {
   }
 
   #cutAt(offset: number): void {
-    this.#truncations++;
+    this.compaction.cutAt(offset);
     this.#logEndOffset = offset;
     this.#flusher.cut(offset);
     this.#highWatermark = Math.min(this.#highWatermark, offset);
     this.#epochs.truncateFromEnd(offset);
     this.#snapshots.deleteAfter(offset);
     this.#writer.moveTo(this.#active, offset);
-    this.#logger.info('cut a log', { directory: this.directory, offset });
+    this.#context.logger.info('cut a log', { directory: this.directory, offset });
   }
 
   // Closing

@@ -12,6 +12,8 @@ import { TransactionIndex } from './transaction-index.ts';
 /** Indexes keep offsets relative to the segment's base offset, in 31 bits. */
 export const MAX_RELATIVE_OFFSET = 2 ** 31 - 1;
 
+const SEGMENT_SUFFIXES = [SUFFIX.log, SUFFIX.offsetIndex, SUFFIX.timeIndex, SUFFIX.transactionIndex] as const;
+
 /** What all segments of one log share. */
 export interface SegmentContext {
   readonly fs: FileSystem;
@@ -81,9 +83,10 @@ export class Segment implements Releasable {
     this.#recent = new RecentBatches(baseOffset - 1);
   }
 
-  /** Makes the file of a new active segment. */
-  static create(context: SegmentContext, baseOffset: number, rollJitterMs: number): Segment {
+  /** Makes the file of a new segment that grows. @param suffix follows the names of its files, see `rename` */
+  static create(context: SegmentContext, baseOffset: number, rollJitterMs: number, suffix = ''): Segment {
     const segment = new Segment(context, baseOffset, rollJitterMs);
+    segment.#suffix = suffix;
     segment.#file = context.fs.open(segment.path(SUFFIX.log), { create: true });
     segment.#file.truncate(0);
     segment.#size = 0;
@@ -108,6 +111,10 @@ export class Segment implements Releasable {
       this.#offsets().count >= Math.floor(segmentIndexBytes / 8) ||
       this.#times().count >= Math.floor(segmentIndexBytes / 12) - 1
     );
+  }
+
+  indexSizes(): { readonly offsetIndexBytes: number; readonly timeIndexBytes: number } {
+    return { offsetIndexBytes: this.#offsets().count * 8, timeIndexBytes: this.#times().count * 12 };
   }
 
   /** Opens the segment to be written on. Returns the offset after its last batch. */
@@ -205,14 +212,18 @@ export class Segment implements Releasable {
     this.#offsetOfMaxTimestamp = lastOffset;
   }
 
-  /** How long the segment has been collecting records, seen from a batch with this timestamp. */
-  waitedForRollMs(now: number, timestampMs: number): number {
+  /** The greatest timestamp of the first batch; undefined when there is none. */
+  firstTimestampMs(): number | undefined {
     if (this.#firstTimestampMs === undefined && this.size > 0) {
       this.#firstTimestampMs = new HeaderScan(this.file(), 0, this.#fileSize).next()?.maxTimestamp;
     }
-    return (this.#firstTimestampMs ?? -1) >= 0
-      ? timestampMs - (this.#firstTimestampMs as number)
-      : now - this.#createdMs;
+    return this.#firstTimestampMs;
+  }
+
+  /** How long the segment has been collecting records, seen from a batch with this timestamp. */
+  waitedForRollMs(now: number, timestampMs: number): number {
+    const firstTimestampMs = this.firstTimestampMs() ?? -1;
+    return firstTimestampMs >= 0 ? timestampMs - firstTimestampMs : now - this.#createdMs;
   }
 
   // Files
@@ -282,7 +293,7 @@ export class Segment implements Releasable {
 
   #syncIndexes(): void {
     if (this.#isActive) return;
-    for (const suffix of [SUFFIX.offsetIndex, SUFFIX.timeIndex, SUFFIX.transactionIndex]) {
+    for (const suffix of SEGMENT_SUFFIXES.slice(1)) {
       const path = this.path(suffix);
       if (this.#context.fs.info(path) === undefined) continue;
       const file = this.#context.fs.open(path);
@@ -330,12 +341,22 @@ export class Segment implements Releasable {
     this.writeIndexes();
   }
 
+  /**
+   * Gives the files names that end in `ending` (`.deleted`, `.swap`, or nothing): the log first, so that indexes of another
+   * ending tell that this was cut short.
+   */
+  rename(ending: string): void {
+    const { fs, directory } = this.#context;
+    for (const suffix of SEGMENT_SUFFIXES) {
+      const to = join(directory, fileName(this.baseOffset, suffix) + ending);
+      if (this.#exists(suffix)) fs.rename(this.path(suffix), to);
+    }
+    this.#suffix = ending;
+  }
+
   /** Marks the files for removal, under which names nobody finds them. */
   markDeleted(): void {
-    for (const suffix of [SUFFIX.log, SUFFIX.offsetIndex, SUFFIX.timeIndex, SUFFIX.transactionIndex]) {
-      if (this.#exists(suffix)) this.#context.fs.rename(this.path(suffix), this.path(suffix) + SUFFIX.deleted);
-    }
-    this.#suffix = SUFFIX.deleted;
+    this.rename(SUFFIX.deleted);
     this.#isActive = false;
     this.#context.openSegments.used(this);
   }
@@ -348,9 +369,7 @@ export class Segment implements Releasable {
   removeFiles(): void {
     this.#isRemoved = true;
     this.close();
-    for (const suffix of [SUFFIX.log, SUFFIX.offsetIndex, SUFFIX.timeIndex, SUFFIX.transactionIndex]) {
-      this.#context.fs.remove(this.path(suffix));
-    }
+    for (const suffix of SEGMENT_SUFFIXES) this.#context.fs.remove(this.path(suffix));
   }
 
   // Indexes
@@ -528,7 +547,16 @@ export class Segment implements Releasable {
   /** Time to be compared with `retention.ms`: the largest timestamp, or when the file last changed if there is none. */
   retentionTimestamp(): number {
     const { timestampMs } = this.largestTimestamp();
-    return timestampMs >= 0 ? timestampMs : (this.#context.fs.info(this.path(SUFFIX.log))?.modifiedMs ?? 0);
+    return timestampMs >= 0 ? timestampMs : this.modifiedMs;
+  }
+
+  /** When the log file last changed. A segment made of others is as old as the youngest of them. */
+  get modifiedMs(): number {
+    return this.#context.fs.info(this.path(SUFFIX.log))?.modifiedMs ?? 0;
+  }
+
+  set modifiedMs(modifiedMs: number) {
+    this.#context.fs.setModified(this.path(SUFFIX.log), modifiedMs);
   }
 
   /** Position of the first batch, at `startOffset` or later, that has a timestamp of at least `timestampMs`; `end` if none. */

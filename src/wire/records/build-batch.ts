@@ -123,7 +123,7 @@ export function emptyBatch(batch: RecordBatch): Buffer {
 }
 
 /** `header`'s first 61 bytes over `records`, which are not compressed yet. In place where they already follow it. */
-function withRecords(header: Buffer, records: Buffer, type: CompressionType, level: number | undefined): Buffer {
+export function withRecords(header: Buffer, records: Buffer, type: CompressionType, level: number | undefined): Buffer {
   const follow = records.buffer === header.buffer && records.byteOffset === header.byteOffset + FIELD.records;
   if (type === 'none' && follow) return sealed(header);
   const packed = type === 'none' ? records : compress(type, records, level);

@@ -24,6 +24,7 @@ export {
 } from './control.ts';
 export { crc32c } from './crc32c.ts';
 export { CorruptRecordError, RecordsTooLargeError, UnsupportedCompressionError } from './errors.ts';
+export { filterBatch, type BatchFilter } from './filter-batch.ts';
 export {
   openRecords,
   RecordCursor,

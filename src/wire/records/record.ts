@@ -45,6 +45,7 @@ export class RecordCursor {
   #read = 0;
   #position = 0;
   #offsetDelta = -1;
+  #fieldsAt = 0;
   #keyAt = 0;
   #valueAt = 0;
   #headersAt = 0;
@@ -85,6 +86,7 @@ export class RecordCursor {
     }
     this.#offsetDelta = offsetDelta;
     this.offset = this.#baseOffset + offsetDelta;
+    this.#fieldsAt = this.#position;
     this.keyBytes = this.#length(end);
     this.#keyAt = this.#position;
     if (this.keyBytes > 0) this.#position += this.keyBytes;
@@ -97,6 +99,26 @@ export class RecordCursor {
       throw this.#corrupt(`a record ends ${end - this.#position} bytes before its length says`);
     this.#read++;
     return true;
+  }
+
+  /** What the positions below are in: the batch's record bytes, decompressed. */
+  get bytes(): Buffer {
+    return this.#records;
+  }
+
+  /** Where key, value and headers begin, their lengths included: what is the same in any batch. */
+  get fieldsAt(): number {
+    return this.#fieldsAt;
+  }
+
+  /** Where the key begins, `keyBytes` long. */
+  get keyAt(): number {
+    return this.#keyAt;
+  }
+
+  /** Where the record ends. */
+  get end(): number {
+    return this.#position;
   }
 
   get key(): Buffer | null {
