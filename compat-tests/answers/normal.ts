@@ -76,6 +76,16 @@ const unordered: Readonly<Record<string, string>> = {
   'OffsetFetchResponse.groups.topics.partitions': 'partitionIndex',
   'OffsetDeleteResponse.topics': 'name',
   'OffsetDeleteResponse.topics.partitions': 'partitionIndex',
+  'ListConfigResourcesResponse.configResources': 'resourceName',
+  'DescribeClientQuotasResponse.entries': 'entity',
+  'DescribeClientQuotasResponse.entries.entity': 'entityType',
+  'DescribeClientQuotasResponse.entries.values': 'key',
+  'AlterClientQuotasResponse.entries': 'entity',
+  'AlterClientQuotasResponse.entries.entity': 'entityType',
+  'DescribeUserScramCredentialsResponse.results': 'user',
+  'DescribeUserScramCredentialsResponse.results.credentialInfos': 'mechanism',
+  'AlterUserScramCredentialsResponse.results': 'user',
+  'GetTelemetrySubscriptionsResponse.requestedMetrics': '',
 };
 
 /** An answer in a form that two brokers can agree on. */
@@ -124,6 +134,7 @@ function normalText(name: string, value: string, symbols: Symbols): string {
 function normalNumber(name: string, value: number, symbols: Symbols): number | string {
   if (name === 'port') return value > 0 ? symbols.of('port', String(value)) : value;
   if (name === 'finalizedFeaturesEpoch') return value < 0 ? value : '<epoch>';
+  if (name === 'subscriptionId') return value === 0 ? value : symbols.of('subscription', String(value));
   if (name === 'sessionId') return value === 0 ? value : symbols.of('session', String(value));
   if (name === 'producerId') return value < 0 ? value : symbols.of('producer', String(value));
   return /timestamp|timems$/i.test(name) ? time(value) : value;
@@ -149,6 +160,14 @@ function byName(list: readonly Said[], by: string): Said {
   return named;
 }
 
-const text = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');
+/** What names an element; an entity of several parts is named by all of them, in whatever order they stand. */
+function text(value: unknown): string {
+  if (Array.isArray(value))
+    return value
+      .map((each) => JSON.stringify(each))
+      .sort()
+      .join(' ');
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
 const plain = (name: string, value: unknown): unknown =>
   name === 'topicId' ? '' : typeof value === 'bigint' ? String(value) : value;

@@ -1,10 +1,16 @@
 import type { Conversation } from '../conversation.ts';
 import { clusterConversations } from './cluster.ts';
+import { configResourceConversations } from './config-resources.ts';
 import { configConversations } from './configs.ts';
 import { fetchConversations } from './fetch.ts';
 import { groupConversations } from './groups.ts';
 import { offsetConversations } from './offsets.ts';
+import { partitionConversations } from './partitions.ts';
 import { produceConversations } from './produce.ts';
+import { quorumConversations } from './quorum.ts';
+import { quotaConversations } from './quotas.ts';
+import { scramConversations } from './scram.ts';
+import { telemetryConversations } from './telemetry.ts';
 import { topicConversations } from './topics.ts';
 import { wireConversations } from './wire.ts';
 
@@ -14,7 +20,13 @@ export const conversations: readonly Conversation[] = [
   ...fetchConversations,
   ...offsetConversations,
   ...topicConversations,
+  ...partitionConversations,
   ...clusterConversations,
+  ...quorumConversations,
   ...groupConversations,
   ...configConversations,
+  ...configResourceConversations,
+  ...quotaConversations,
+  ...scramConversations,
+  ...telemetryConversations,
 ];

@@ -14,4 +14,10 @@ export const exclusions: readonly Exclusion[] = [
 ];
 
 /** Their answers tell of everything there is, what other conversations are making included. They are asked alone. */
-export const tellOfEverything: ReadonlySet<string> = new Set(['ListGroups', 'Metadata']);
+export const tellOfEverything: ReadonlySet<string> = new Set([
+  'ListGroups',
+  'Metadata',
+  'ListConfigResources',
+  'DescribeClientQuotas',
+  'DescribeUserScramCredentials',
+]);

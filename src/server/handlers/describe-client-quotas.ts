@@ -25,7 +25,7 @@ export function describeClientQuotas({ image }: { readonly image: () => Metadata
         ({ entity }) =>
           (!strict || entity.size === components.length) && components.every((component) => matches(component, entity)),
       );
-      return { errorCode: ErrorCode.NONE, errorMessage: null, entries: matching.map(described) };
+      return { errorCode: ErrorCode.NONE, errorMessage: '', entries: matching.map(described) };
     },
   );
 }

@@ -33,11 +33,11 @@ export function describeUserScramCredentials({ image }: { readonly image: () => 
         return {
           user,
           errorCode: ErrorCode.NONE,
-          errorMessage: null,
+          errorMessage: '',
           credentialInfos: credentials.map(({ mechanism, iterations }) => ({ mechanism, iterations })),
         };
       });
-      return { errorCode: ErrorCode.NONE, errorMessage: null, results };
+      return { errorCode: ErrorCode.NONE, errorMessage: '', results };
     },
   );
 }
