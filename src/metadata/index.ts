@@ -2,7 +2,7 @@ export type { Broker, Brokers, Endpoint, SupportedFeature } from './brokers.ts';
 export { quotaEntityKey, type ClientQuota, type ClientQuotas, type QuotaEntity } from './client-quotas.ts';
 export { ClusterMetadata, type ClusterMetadataOptions } from './cluster.ts';
 export { Configs, ConfigResourceType, type ConfigResource } from './configs.ts';
-export type { ControllerApi, ControllerApis } from './controller/index.ts';
+export { directoryOf, isOnline, type ControllerApi, type ControllerApis } from './controller/index.ts';
 export { MetadataDelta, type MetadataListener } from './delta.ts';
 export { SERVED_FEATURES, type Features, type ServedFeature } from './features.ts';
 export { emptyImage, type MetadataImage, type MetadataPosition } from './image.ts';

@@ -63,8 +63,7 @@ function cancellation(
   topic: Topic,
   partition: Partition,
 ): Omit<PartitionTarget, 'isAcceptable'> | Refusal {
-  if (!isReassigning(partition))
-    return refused(ErrorCode.NO_REASSIGNMENT_IN_PROGRESS, `${topic.name}-${partition.index} is not being reassigned`);
+  if (!isReassigning(partition)) return refused(ErrorCode.NO_REASSIGNMENT_IN_PROGRESS, null);
   const before = revertedReassignment(partition);
   if (before === undefined)
     return refused(ErrorCode.INVALID_REPLICA_ASSIGNMENT, 'all replicas are new: there is nothing to go back to');

@@ -1,3 +1,4 @@
 export type { ControllerApi, ControllerApis, ControllerReply, ControllerRequest } from './apis.ts';
 export { controllerMachine, type ControllerMachine, type ControllerOptions, type NoSoftState } from './machine.ts';
 export type { ControllerState } from './state.ts';
+export { directoryOf, isOnline } from './directories.ts';

@@ -83,7 +83,7 @@ function refusal({ topics }: DescribeQuorumRequest): Input<typeof DescribeQuorum
       partitions: partitions.map(({ partitionIndex }) => ({
         partitionIndex,
         errorCode: ErrorCode.UNKNOWN_TOPIC_OR_PARTITION,
-        errorMessage: '',
+        errorMessage: `only ${METADATA_TOPIC}-0 has a quorum`,
         leaderId: 0,
         leaderEpoch: 0,
         highWatermark: 0,

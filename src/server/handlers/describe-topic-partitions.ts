@@ -29,7 +29,9 @@ export function describeTopicPartitions(rooms: {
     (request, context) => {
       const image = rooms.image();
       const names = wantedNames(request, image);
-      if (names === undefined) return refusal(request);
+      if (names === undefined) return refusal(request, ErrorCode.INVALID_REQUEST);
+      // Kafka fails on a topic without a name, not on one with a bad name.
+      if (names[0] === '') return refusal(request, ErrorCode.UNKNOWN_SERVER_ERROR);
       const limit = Math.max(Math.min(rooms.maxPartitions(), request.responsePartitionLimit), 1);
       return page(image, names, limit, request, context.connection.listener);
     },
@@ -45,10 +47,10 @@ function wantedNames({ topics, cursor }: DescribeTopicPartitionsRequest, image: 
   return [...names].filter((name) => name >= first).sort((a, b) => (a < b ? -1 : 1));
 }
 
-function refusal({ topics }: DescribeTopicPartitionsRequest): Response {
+function refusal({ topics }: DescribeTopicPartitionsRequest, errorCode: number): Response {
   return {
     topics: topics.map(({ name }) => ({
-      errorCode: ErrorCode.INVALID_REQUEST,
+      errorCode,
       name,
       topicId: ZERO_UUID,
       isInternal: false,

@@ -14,6 +14,7 @@ import { MetadataRequest, MetadataResponse } from '../../wire/messages/index.ts'
 import { ALL_OPERATIONS, OPERATIONS_NOT_ASKED_FOR } from '../authorized-operations.ts';
 import type { TopicCreation } from '../auto-topics.ts';
 import { brokerAddresses } from '../broker-endpoints.ts';
+import { offlineReplicas } from '../offline-replicas.ts';
 import { api, route, type Route } from '../route.ts';
 import { isInternalTopic } from '../topics.ts';
 
@@ -32,7 +33,9 @@ export function metadata(rooms: {
     { authorize: { operation: 'Describe', resource: 'Topic' } },
     async (request, context) => {
       if (isMalformed(request, context.version)) return refusal(request, context.version);
-      const topics = await answers(rooms, request, context.version);
+      const offline = (partition: Partition): number[] =>
+        offlineReplicas(rooms.image(), partition, context.connection.listener);
+      const topics = await answers(rooms, request, context.version, offline);
       const image = rooms.image();
       const brokers = brokerAddresses(image, context.connection.listener).filter(({ fenced }) => !fenced);
       return {
@@ -58,16 +61,17 @@ async function answers(
   rooms: { readonly image: () => MetadataImage; readonly autoTopics: TopicCreation },
   request: MetadataRequest,
   version: number,
+  offline: (partition: Partition) => number[],
 ): Promise<TopicAnswer[]> {
   const asked = request.topics;
   if (asked === null || (asked.length === 0 && version < FIRST_WITH_NULL_FOR_ALL))
-    return [...rooms.image().topics].map(known);
+    return [...rooms.image().topics].map((topic) => known(topic, offline));
   const ids = new Set(asked.map(({ topicId }) => topicId).filter((id) => id !== ZERO_UUID));
   if (ids.size > 0) {
     const { topics } = rooms.image();
     return [...ids].map((id) => {
       const topic = topics.byId(id);
-      return topic === undefined ? failed(ErrorCode.UNKNOWN_TOPIC_ID, null, id) : known(topic);
+      return topic === undefined ? failed(ErrorCode.UNKNOWN_TOPIC_ID, null, id) : known(topic, offline);
     });
   }
   const names = [...new Set(asked.map(({ name }) => name ?? ''))];
@@ -79,7 +83,7 @@ async function answers(
   const { topics } = rooms.image();
   return names.map((name) => {
     const topic = topics.byName(name);
-    if (topic !== undefined) return known(topic);
+    if (topic !== undefined) return known(topic, offline);
     const error = isValidTopicName(name)
       ? (creation.get(name) ?? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION)
       : ErrorCode.INVALID_TOPIC_EXCEPTION;
@@ -105,12 +109,12 @@ function refusal({ topics }: MetadataRequest, version: number): Input<typeof Met
   };
 }
 
-const known = ({ name, id, partitions }: Topic): TopicAnswer => ({
+const known = ({ name, id, partitions }: Topic, offline: (partition: Partition) => number[]): TopicAnswer => ({
   errorCode: ErrorCode.NONE,
   name,
   topicId: id,
   isInternal: isInternalTopic(name),
-  partitions: partitions.map(partitionAnswer),
+  partitions: partitions.map((partition) => ({ ...partitionAnswer(partition), offlineReplicas: offline(partition) })),
 });
 
 const failed = (errorCode: number, name: string | null, topicId: string): TopicAnswer => ({
@@ -128,5 +132,4 @@ const partitionAnswer = ({ index, leader, leaderEpoch, replicas, isr }: Partitio
   leaderEpoch,
   replicaNodes: [...replicas],
   isrNodes: [...isr],
-  offlineReplicas: leader === NO_LEADER ? [...replicas] : [],
 });
