@@ -135,6 +135,22 @@ export const differences: readonly Difference[] = [
     ottla: 'of a node that was started with flags',
     reason: 'they were not started alike',
   },
+  {
+    where: /^DescribeTopicPartitions v0 made from the schema: cursor.partitionIndex 2147483647/,
+    path: /^nextCursor/,
+    what: 'DescribeTopicPartitions: a page that begins beyond the last partition there could be',
+    apache: 'a cursor that points to a negative partition',
+    ottla: 'no cursor',
+    reason: 'a number that overflows; Apache Kafka refuses that cursor itself',
+  },
+  {
+    where: /^DescribeQuorum v2 one voter: where they listen/,
+    path: /^names/,
+    what: 'DescribeQuorum v2: where the voter listens',
+    apache: 'its CONTROLLER listener',
+    ottla: 'nowhere, unless controller.quorum.voters names this node',
+    reason: 'the controller of a single node is reached in process',
+  },
 ];
 
 /** The table for people. */

@@ -55,6 +55,7 @@ const unordered: Readonly<Record<string, string>> = {
   'CreateTopicsResponse.topics.configs': 'name',
   'DeleteTopicsResponse.responses': 'name',
   'CreatePartitionsResponse.results': 'name',
+  'ElectLeadersResponse.replicaElectionResults': 'topic',
   'DescribeConfigsResponse.results': 'resourceName',
   'DescribeConfigsResponse.results.configs': 'name',
   'IncrementalAlterConfigsResponse.responses': 'resourceName',

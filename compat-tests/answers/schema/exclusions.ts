@@ -17,6 +17,8 @@ export const exclusions: readonly Exclusion[] = [
 export const tellOfEverything: ReadonlySet<string> = new Set([
   'ListGroups',
   'Metadata',
+  'DescribeTopicPartitions',
+  'ElectLeaders',
   'ListConfigResources',
   'DescribeClientQuotas',
   'DescribeUserScramCredentials',
