@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { reference } from './brokers.ts';
 
@@ -39,11 +39,44 @@ export const kafkaClassPath = once(() =>
   }),
 );
 
-/** Compiles Java sources against Apache Kafka's jars, once per content. Returns the class path to run them with. */
-export async function compiledJava(sources: readonly string[]): Promise<string> {
-  const libs = await kafkaClassPath();
+/** The class path of the stock Java client of a version, beside the JSON library that comes with Apache Kafka 4.3. */
+export async function kafkaClients(version: string): Promise<string> {
+  const reference = await kafkaClassPath();
+  if (version === '4.3.0') return reference;
+  return orMissing(`kafka-clients ${version} from Maven Central, and Maven`, async () => {
+    const libs = join(cache, `kafka-clients-${version}`);
+    if (!existsSync(libs)) {
+      const fresh = `${libs}.${process.pid}`;
+      mkdirSync(fresh, { recursive: true });
+      writeFileSync(join(fresh, 'pom.xml'), pomOf(`org.apache.kafka:kafka-clients:${version}`));
+      const copy = ['dependency:copy-dependencies', `-DoutputDirectory=${fresh}`];
+      await run('mvn', ['-q', '-B', '-f', join(fresh, 'pom.xml'), ...copy]);
+      moveInPlace(fresh, libs);
+    }
+    const jackson = readdirSync(dirname(reference)).filter((jar) => /^jackson-(core|databind|annotations)-/.test(jar));
+    return [join(libs, '*'), ...jackson.map((jar) => join(dirname(reference), jar))].join(':');
+  });
+}
+
+function pomOf(dependency: string): string {
+  const [group, artifact, version] = dependency.split(':');
+  const named = (group = '', artifact = '', version = ''): string =>
+    `<groupId>${group}</groupId><artifactId>${artifact}</artifactId><version>${version}</version>`;
+  return (
+    '<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>' +
+    `${named('compat', 'compat', '1')}<dependencies><dependency>${named(group, artifact, version)}</dependency>` +
+    '</dependencies></project>'
+  );
+}
+
+/**
+ * Compiles Java sources, against Apache Kafka's jars unless other libraries are given, once per content. Returns the
+ * class path to run them with.
+ */
+export async function compiledJava(sources: readonly string[], libraries?: string): Promise<string> {
+  const libs = libraries ?? (await kafkaClassPath());
   return orMissing('javac 17', async () => {
-    const content = createHash('sha256');
+    const content = createHash('sha256').update(libs);
     for (const source of sources) content.update(readFileSync(source));
     const classes = join(cache, `java-${content.digest('hex').slice(0, 16)}`);
     if (!existsSync(classes)) {
@@ -61,21 +94,20 @@ export const confluentPython = once(() =>
   orMissing('Python 3 with venv, and confluent-kafka from PyPI', async () => {
     const home = join(cache, 'python');
     const python = join(home, 'bin/python');
-    const works = (): Promise<unknown> => run(python, ['-c', 'import confluent_kafka']);
-    if (
-      existsSync(python) &&
-      (await works().then(
-        () => true,
-        () => false,
-      ))
-    )
-      return python;
+    const tellVersion = async (): Promise<string> =>
+      (
+        await run(python, [
+          '-c',
+          'import confluent_kafka as c; print(c.__version__, "with librdkafka", c.libversion()[0])',
+        ])
+      ).stdout.trim();
+    const found = await tellVersion().catch(() => undefined);
+    if (found !== undefined) return { python, version: found };
     rmSync(home, { recursive: true, force: true });
     mkdirSync(dirname(home), { recursive: true });
     await run('python3', ['-m', 'venv', home]);
     await run(python, ['-m', 'pip', 'install', '-q', '--only-binary', ':all:', 'confluent-kafka>=2.5']);
-    await works();
-    return python;
+    return { python, version: await tellVersion() };
   }),
 );
 
@@ -94,6 +126,30 @@ export const kcat = once(() =>
     return 'kcat';
   }),
 );
+
+/** Builds a program of a Go module, once per content of the module. Returns its path. */
+export async function compiledGo(module: string, program: string): Promise<string> {
+  return orMissing('Go 1.26, and the Go module proxy', () =>
+    builtOnce(`go-${program}`, module, async (place) => {
+      await run('go', ['build', '-buildvcs=false', '-mod=readonly', '-o', place, `./${program}`], { cwd: module });
+    }),
+  );
+}
+
+/** Has a program built from all files of a folder; it is kept until one of them changes. */
+async function builtOnce(label: string, folder: string, build: (place: string) => Promise<void>): Promise<string> {
+  const content = createHash('sha256');
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  for (const file of files.map(({ parentPath, name }) => join(parentPath, name)).sort())
+    content.update(relative(folder, file)).update(readFileSync(file));
+  const place = join(cache, `${label}-${content.digest('hex').slice(0, 16)}`);
+  if (!existsSync(place)) {
+    const fresh = `${place}.${process.pid}`;
+    await build(fresh);
+    moveInPlace(fresh, place);
+  }
+  return place;
+}
 
 /** Two processes may have made the same thing: the second one's is dropped. */
 function moveInPlace(fresh: string, place: string): void {

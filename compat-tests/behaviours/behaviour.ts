@@ -1,6 +1,8 @@
+import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { KafkaFailure, type Ability, type Client, type Verb, type Verbs } from './client.ts';
+import { KafkaFailure, type Fault, type Ability, type Client, type Verb, type Verbs } from './client.ts';
 import type { Stage } from './stage.ts';
+import { codeInWords, namesError, type Wording } from './wording.ts';
 
 export interface Behaviour {
   readonly name: string;
@@ -54,15 +56,21 @@ export async function eventually<T>(
   }
 }
 
-/** The broker must refuse with one of these codes. */
-export async function refused(codes: number | readonly number[], attempt: Promise<unknown>): Promise<void> {
-  const expected = [codes].flat();
+/** The broker must refuse with this code and, where the stage knows the client's wording, the client must name it. */
+export async function refused(code: number, attempt: Promise<unknown>, { wording }: Stage): Promise<void> {
   try {
     await attempt;
   } catch (error) {
-    if (error instanceof KafkaFailure && expected.includes(error.code)) return;
-    const instead = error instanceof Error ? error.message : String(error);
-    throw new Error(`error ${expected.join(' or ')} expected, got ${instead}`, { cause: error });
+    shows({ code: error instanceof KafkaFailure ? error.code : null, message: String(error) }, code, wording);
+    return;
   }
-  throw new Error(`error ${expected.join(' or ')} expected, but it was allowed`);
+  throw new Error(`error ${code} expected, but it was allowed`);
+}
+
+/** Checks that a fault is this error of the broker, and that the client names it. */
+export function shows({ code, message }: Fault, expected: number, wording: Wording | undefined): void {
+  // librdkafka makes some of the broker's errors its own, and quotes them.
+  const told = code === null || code < 0 ? codeInWords(message) : code;
+  assert.equal(told, expected, `error ${expected} expected, got ${message}`);
+  if (wording !== undefined) namesError(wording, expected, message);
 }

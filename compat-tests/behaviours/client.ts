@@ -1,3 +1,5 @@
+import type { Wording } from './wording.ts';
+
 /** What the suite asks of a client, as verbs. A client offers those it has; a behaviour names those it needs. */
 
 export type Compression = 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd';
@@ -38,7 +40,24 @@ export interface Verbs {
     idempotent?: boolean;
   }): Promise<void>;
   /** Reads `count` records outside any lasting group: of one partition, or of all. */
-  consume(args: { topic: string; from: From; partition?: number; count: number }): Promise<ConsumedRecord[]>;
+  consume(args: {
+    topic: string;
+    from: From;
+    partition?: number;
+    count: number;
+    /** What is done about an offset that is not there: from the beginning, unless it is to fail. */
+    outOfRange?: 'fail';
+  }): Promise<ConsumedRecord[]>;
+
+  /**
+   * From now on produces '0', '1', '2'... to partition 0, idempotently and without end, retrying whatever is not
+   * acknowledged within four seconds; `producer` is the suite's name for it.
+   */
+  startProducing(args: { producer: string; topic: string }): Promise<void>;
+  /** How many records of it are acknowledged so far. */
+  acknowledged(args: { producer: string }): Promise<number>;
+  /** Waits until all that were produced are acknowledged, and tells how many; fails when one was not. */
+  stopProducing(args: { producer: string }): Promise<number>;
 
   createTopic(args: {
     topic: string;
@@ -74,6 +93,7 @@ export interface Verbs {
     assignor?: 'range' | 'cooperative-sticky';
     instanceId?: string;
     commitOnLeave?: boolean;
+    sessionTimeoutMs?: number;
   }): Promise<void>;
   assignment(args: { member: string }): Promise<number[]>;
   /** Every partition the member was ever told to give up while in the group. */
@@ -85,6 +105,10 @@ export interface Verbs {
   /** Commits the position of everything received. */
   commit(args: { member: string }): Promise<void>;
   leave(args: { member: string }): Promise<void>;
+  /** Ends the member as a crash would: without a word to the broker. */
+  vanish(args: { member: string }): Promise<void>;
+  /** The error that ended the member's reading; null while it reads. */
+  fault(args: { member: string }): Promise<Fault | null>;
 
   listGroups(args: Record<string, never>): Promise<string[]>;
   describeGroup(args: { group: string }): Promise<{ state: string; members: { partitions: number[] }[] }>;
@@ -92,8 +116,41 @@ export interface Verbs {
   committed(args: { group: string; topic: string }): Promise<Record<number, number>>;
   lag(args: { group: string; topic: string }): Promise<Record<number, number>>;
   setCommitted(args: Partition & { group: string; offset: number }): Promise<void>;
+  deleteCommitted(args: Partition & { group: string }): Promise<void>;
+  deleteGroup(args: { group: string }): Promise<void>;
+  /** Makes a member leave by the id that the client knows members by: a member id, or an instance id. */
+  removeMember(args: { group: string; id: string }): Promise<void>;
+
+  /** Deletes all records before an offset and tells where the log begins now. */
+  deleteRecords(args: Partition & { before: number }): Promise<number>;
+  /** Bytes on the broker's disks, by partition. */
+  logDirs(args: { topic: string }): Promise<Record<number, number>>;
+  /** Elects the preferred leader. */
+  electLeader(args: Partition): Promise<void>;
+  reassign(args: Partition & { replicas: number[] }): Promise<void>;
+  /** The partitions that are being reassigned. */
+  reassignments(args: { topic: string }): Promise<number[]>;
+  activeProducers(args: Partition): Promise<{ epoch: number; lastSequence: number }[]>;
+  setQuota(args: { user: string; name: string; value: number | null }): Promise<void>;
+  quotas(args: { user: string }): Promise<Record<string, number>>;
+  /** Gives a user SCRAM-SHA-256 credentials of so many iterations; null takes them away. */
+  setScram(args: { user: string; iterations: number | null }): Promise<void>;
+  /** Iterations by mechanism, as `SCRAM-SHA-256`. */
+  scram(args: { user: string }): Promise<Record<string, number>>;
+  /** The finalized level of each feature. */
+  features(args: Record<string, never>): Promise<Record<string, number>>;
+  quorum(args: Record<string, never>): Promise<{ leader: number; voters: number[] }>;
+  setClientMetrics(args: { subscription: string; configs: Readonly<Record<string, string>> }): Promise<void>;
+  clientMetrics(args: { subscription: string }): Promise<Record<string, string>>;
+  listClientMetrics(args: Record<string, never>): Promise<string[]>;
 }
 export type Verb = keyof Verbs;
+
+/** An error as the client shows it: Kafka's code, where it tells one, and all its words. */
+export interface Fault {
+  readonly code: number | null;
+  readonly message: string;
+}
 
 /** What a client can do within its verbs. */
 export type Ability =
@@ -106,10 +163,16 @@ export type Ability =
   | 'static membership'
   | 'max timestamp'
   | 'validate only'
-  | 'topic id';
+  | 'topic id'
+  | 'fails out of range'
+  | 'commits for a group in use';
 
 export interface Client {
   readonly name: string;
+  /** What is at work, with its version, for `docs/clients.md`. */
+  readonly version?: string;
+  /** How it words Kafka's errors: what it shows of a refusal is checked. */
+  readonly wording?: Wording;
   readonly verbs: Partial<Verbs>;
   readonly abilities: ReadonlySet<Ability>;
   close(): Promise<void>;

@@ -5,12 +5,15 @@ import { connectAdmin } from '../topics.ts';
 import { isFor, type Behaviour } from './behaviour.ts';
 import type { Client, Verbs } from './client.ts';
 import { apacheToolsClient } from './clients/apache-tools.ts';
+import { franzClient } from './clients/go.ts';
 import { javaClient } from './clients/java.ts';
 import { kafkajsClient } from './clients/kafkajs.ts';
 import { kcatClient } from './clients/kcat.ts';
 import { pythonClient } from './clients/python.ts';
+import { adminBehaviours } from './lists/admin.ts';
 import { consumeBehaviours } from './lists/consume.ts';
 import { errorBehaviours } from './lists/errors.ts';
+import { failureBehaviours } from './lists/failures.ts';
 import { groupBehaviours } from './lists/groups.ts';
 import { offsetBehaviours } from './lists/offsets.ts';
 import { produceBehaviours } from './lists/produce.ts';
@@ -22,10 +25,13 @@ const usage = `usage: behaviours/run [--broker ottla|apache|both] [--client NAME
 
 const clients: Readonly<Record<string, (address: string) => Promise<Client>>> = {
   kafkajs: kafkajsClient,
-  java: javaClient,
+  java: (address) => javaClient('4.3', address),
+  'java-3.6': (address) => javaClient('3.6', address),
+  'java-2.8': (address) => javaClient('2.8', address),
   'apache-tools': apacheToolsClient,
   kcat: kcatClient,
   python: pythonClient,
+  'franz-go': franzClient,
 };
 
 const behaviours: readonly Behaviour[] = [
@@ -34,12 +40,17 @@ const behaviours: readonly Behaviour[] = [
   ...groupBehaviours,
   ...offsetBehaviours,
   ...topicBehaviours,
+  ...adminBehaviours,
   ...errorBehaviours,
+  ...failureBehaviours,
   ...restartBehaviours,
 ];
 
 /** A broker that serves a client nothing is not worth a time-out per behaviour. */
 const maxFailuresInARow = 8;
+
+/** Clients wait a while before they try a broker again that was away. */
+const afterRestartLimitMs = 90_000;
 
 /** One client on one broker: all behaviours, then, once the broker was restarted, the rest of those that span it. */
 class Turn {
@@ -67,7 +78,8 @@ class Turn {
 
   async runAfterRestart(): Promise<void> {
     for (const { behaviour, kept } of this.kept) {
-      await this.tally.check(`${this.client.name} ${behaviour.name}`, () => behaviour.afterRestart?.(this.verbs, kept));
+      const what = `${this.client.name} ${behaviour.name}`;
+      await this.tally.check(what, () => behaviour.afterRestart?.(this.verbs, kept), afterRestartLimitMs);
     }
   }
 
@@ -110,7 +122,7 @@ async function runOn(kind: BrokerKind, names: readonly string[], chosen: readonl
           if (client === undefined) return [];
           const settles = kind === 'apache';
           const verbs = settles ? settling(client.verbs, settler) : client.verbs;
-          return [new Turn({ ...client, verbs }, tally, stageFor(name, settler, settles))];
+          return [new Turn({ ...client, verbs }, tally, stageFor(client, settler, settles))];
         } catch (error) {
           tally.fail(`${name} is here`, error);
           return [];
@@ -118,6 +130,8 @@ async function runOn(kind: BrokerKind, names: readonly string[], chosen: readonl
       }),
     ).then((all) => all.flat());
     await Promise.all(turns.map((turn) => turn.run(chosen)));
+    // Longer than the clients under test wait for an answer while they produce steadily.
+    await started.standStill(5_000);
     await started.restart();
     await Promise.all(turns.map((turn) => turn.runAfterRestart()));
     await Promise.all(

@@ -1,9 +1,12 @@
 import kafkajs, { type Admin } from 'kafkajs';
 import { until, untilPartitions, type Settler } from '../topics.ts';
-import type { Verbs } from './client.ts';
+import type { Client, Verbs } from './client.ts';
+import type { Wording } from './wording.ts';
 
 /** What a behaviour finds around it: names of its own, and topics made by the suite rather than by the client under test. */
 export interface Stage {
+  /** How the client words Kafka's errors, if that is to be checked. */
+  readonly wording: Wording | undefined;
   /** A name no other behaviour uses, for topics and groups. */
   name(label: string): string;
   /** Creates a topic and returns its name. */
@@ -11,11 +14,12 @@ export interface Stage {
 }
 
 /** `settles` says whether a new topic must be waited for, as with `settling`. */
-export function stageFor(client: string, settler: Settler, settles: boolean): Stage {
+export function stageFor(client: Client, settler: Settler, settles: boolean): Stage {
   let named = 0;
-  const name = (label: string): string => `${client}-${label}-${named++}`;
+  const name = (label: string): string => `${client.name}-${label}-${named++}`;
   return {
     name,
+    wording: client.wording,
     async topic(partitions = 1, configs = {}) {
       const topic = name('topic');
       const configEntries = Object.entries(configs).map(([key, value]) => ({ name: key, value }));

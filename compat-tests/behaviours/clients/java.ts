@@ -1,61 +1,32 @@
 import { join } from 'node:path';
-import type { Client } from '../client.ts';
-import { compiledJava } from '../../toolchain.ts';
+import type { Ability, Client, Verb } from '../client.ts';
+import { compiledJava, kafkaClients } from '../../toolchain.ts';
+import { clientByDriver } from './by-driver.ts';
 import { Driver } from './driver.ts';
 
-const source = (name: string): string => join(import.meta.dirname, 'java', name);
+const source = (...path: string[]): string => join(import.meta.dirname, 'java', ...path);
 
-/** kafka-clients 4.3, by `java/JavaClient.java`. */
-export async function javaClient(address: string): Promise<Client> {
-  const classPath = await compiledJava([source('JavaClient.java'), source('Lines.java')]);
-  const driver = new Driver('java', ['-Xmx512m', '-XX:+UseSerialGC', '-cp', classPath, 'JavaClient', address]);
-  return {
-    name: 'java',
-    verbs: driver.verbs([
-      'produce',
-      'consume',
-      'createTopic',
-      'deleteTopic',
-      'listTopics',
-      'describeTopic',
-      'topicId',
-      'createPartitions',
-      'topicConfigs',
-      'brokerConfigs',
-      'setConfig',
-      'unsetConfig',
-      'cluster',
-      'offsetAt',
-      'join',
-      'assignment',
-      'revoked',
-      'received',
-      'pause',
-      'resume',
-      'seek',
-      'commit',
-      'leave',
-      'listGroups',
-      'describeGroup',
-      'committed',
-      'lag',
-      'setCommitted',
-    ]),
-    abilities: new Set([
-      'gzip',
-      'snappy',
-      'lz4',
-      'zstd',
-      'headers',
-      'timestamps',
-      'acks',
-      'partitions',
-      'cooperative-sticky',
-      'static membership',
-      'max timestamp',
-      'validate only',
-      'topic id',
-    ]),
-    close: () => driver.close(),
-  };
+const since37: readonly Verb[] = ['setClientMetrics', 'clientMetrics', 'listClientMetrics'];
+const since33: readonly (Verb | Ability)[] = ['quorum', 'activeProducers', 'max timestamp', 'topicId', 'topic id'];
+
+/** The versions that are tried, and what those before 4.3 do not have yet. */
+const versions = {
+  '4.3': { full: '4.3.0', lacks: [] },
+  '3.6': { full: '3.6.2', lacks: since37 },
+  '2.8': { full: '2.8.2', lacks: [...since37, ...since33] },
+} as const;
+
+/** kafka-clients of a version, by `java/JavaClient.java`. */
+export async function javaClient(version: keyof typeof versions, address: string): Promise<Client> {
+  const { full, lacks } = versions[version];
+  const sources = ['JavaClient.java', 'Lines.java', 'SteadyProducer.java'].map((name) => source(name));
+  const classPath = await compiledJava([...sources, source(`v${version}`, 'ByVersion.java')], await kafkaClients(full));
+  const flags = ['-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
+  return clientByDriver({
+    name: version === '4.3' ? 'java' : `java-${version}`,
+    version: `kafka-clients ${full}`,
+    wording: 'java',
+    driver: new Driver('java', [...flags, '-cp', classPath, 'JavaClient', address]),
+    lacks: ['apiVersions', 'vanish', ...lacks],
+  });
 }

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import kafkajs, {
   type ConfigResourceTypes as ConfigResourceType,
   type Consumer,
@@ -14,7 +15,9 @@ import {
   type Header,
   type Verbs,
 } from '../client.ts';
+import { SteadyProducer } from './steady-producer.ts';
 
+const require = createRequire(import.meta.url);
 const { AssignerProtocol, CompressionTypes, ConfigResourceTypes, Kafka, Partitioners, logLevel } = kafkajs;
 
 interface Member {
@@ -34,16 +37,18 @@ export async function kafkajsClient(address: string): Promise<Client> {
   });
   const admin = kafka.admin();
   await admin.connect();
-  const producers = new Map<boolean, Producer>();
+  const producers = new Map<string, Producer>();
+  const steady = new Map<string, SteadyProducer>();
   const members = new Map<string, Member>();
   let readers = 0;
 
   const producer = async (idempotent: boolean): Promise<Producer> => {
-    const known = producers.get(idempotent);
+    const kind = idempotent ? 'idempotent' : 'plain';
+    const known = producers.get(kind);
     if (known) return known;
     const fresh = kafka.producer({ idempotent, createPartitioner: Partitioners.DefaultPartitioner });
     await fresh.connect();
-    producers.set(idempotent, fresh);
+    producers.set(kind, fresh);
     return fresh;
   };
   const member = (name: string): Member => {
@@ -131,6 +136,25 @@ export async function kafkajsClient(address: string): Promise<Client> {
       return records;
     },
 
+    async startProducing({ producer: name, topic }) {
+      const fresh = new Kafka({
+        brokers: [address],
+        logLevel: logLevel.NOTHING,
+        requestTimeout: 4_000,
+        retry: { initialRetryTime: 50, maxRetryTime: 500, retries: 100 },
+      }).producer({ idempotent: true, maxInFlightRequests: 1 });
+      await fresh.connect();
+      steady.set(
+        name,
+        new SteadyProducer(async (value) => {
+          await fresh.send({ topic, messages: [{ partition: 0, value }] });
+        }),
+      );
+      producers.set(name, fresh);
+    },
+    acknowledged: async ({ producer: name }) => steady.get(name)?.acknowledged ?? NaN,
+    stopProducing: async ({ producer: name }) => (await steady.get(name)?.stop()) ?? NaN,
+
     async createTopic({ topic, partitions, replicationFactor, configs = {}, validateOnly = false }) {
       const created = await admin.createTopics({
         validateOnly,
@@ -144,7 +168,7 @@ export async function kafkajsClient(address: string): Promise<Client> {
           },
         ],
       });
-      if (!created) throw new KafkaFailure(36, 'the topic exists, says kafkajs by answering false');
+      if (!created) throw new KafkaFailure(36, 'TOPIC_ALREADY_EXISTS, says kafkajs by answering false');
     },
     async deleteTopic({ topic }) {
       await admin.deleteTopics({ topics: [topic] });
@@ -187,10 +211,10 @@ export async function kafkajsClient(address: string): Promise<Client> {
       return Number((at === 'earliest' ? found?.low : found?.high) ?? -1);
     },
 
-    async join({ member: name, group, topic, from = 'earliest', commitOnLeave = false }) {
+    async join({ member: name, group, topic, from = 'earliest', commitOnLeave = false, sessionTimeoutMs = 10_000 }) {
       const consumer = kafka.consumer({
         groupId: group,
-        sessionTimeout: 10_000,
+        sessionTimeout: sessionTimeoutMs,
         heartbeatInterval: 300,
         maxWaitTimeInMs: 200,
         rebalanceTimeout: 10_000,
@@ -244,10 +268,30 @@ export async function kafkajsClient(address: string): Promise<Client> {
     async setCommitted({ group, topic, partition, offset }) {
       await admin.setOffsets({ groupId: group, topic, partitions: [{ partition, offset: String(offset) }] });
     },
+    async deleteGroup({ group }) {
+      await admin.deleteGroups([group]);
+    },
+
+    async deleteRecords({ topic, partition, before }) {
+      // Asking for offsets makes kafkajs learn of the topic, which deleting alone does not.
+      await admin.fetchTopicOffsets(topic);
+      await admin.deleteTopicRecords({ topic, partitions: [{ partition, offset: String(before) }] });
+      return Number((await admin.fetchTopicOffsets(topic)).find((each) => each.partition === partition)?.low);
+    },
+    async reassign({ topic, partition, replicas }) {
+      await admin.alterPartitionReassignments({ topics: [{ topic, partitionAssignment: [{ partition, replicas }] }] });
+    },
+    async reassignments({ topic }) {
+      const { topics } = await admin.listPartitionReassignments({});
+      const found = topics.filter((each) => each.topic === topic);
+      return found.flatMap(({ partitions }) => partitions.map(({ partitionIndex }) => partitionIndex));
+    },
   };
 
   return {
     name: 'kafkajs',
+    version: `kafkajs ${(require('kafkajs/package.json') as { version: string }).version}`,
+    wording: 'protocol',
     verbs: withFailures(verbs),
     abilities: new Set(['gzip', 'headers', 'timestamps', 'acks', 'partitions', 'validate only']),
     async close() {
@@ -290,13 +334,23 @@ function assignedPartitions(assignment: Buffer): number[] {
   return Object.values(AssignerProtocol.MemberAssignment.decode(assignment)?.assignment ?? {}).flat();
 }
 
+interface KafkaJsError {
+  readonly code?: unknown;
+  readonly type?: string;
+  readonly cause?: unknown;
+  readonly errors?: readonly unknown[];
+  readonly partitions?: readonly { readonly error: unknown }[];
+  readonly groups?: readonly { readonly error: unknown }[];
+}
+
 /** kafkajs wraps the broker's refusal in retries and aggregates: finds the error with the code. */
 function failure(error: unknown): Error {
   if (error instanceof KafkaFailure || !(error instanceof Error))
     return error instanceof Error ? error : new Error(String(error));
-  const { code, cause, errors } = error as { code?: unknown; cause?: unknown; errors?: unknown[] };
-  if (typeof code === 'number') return new KafkaFailure(code, error.message);
-  const inner = errors?.[0] ?? cause;
+  const { code, type, cause, errors, partitions, groups } = error as KafkaJsError;
+  // `type` is how kafkajs names it to its user.
+  if (typeof code === 'number') return new KafkaFailure(code, `${type}: ${error.message}`);
+  const inner = errors?.[0] ?? partitions?.[0]?.error ?? groups?.[0]?.error ?? cause;
   const found = inner === undefined ? undefined : failure(inner);
   return found instanceof KafkaFailure ? found : error;
 }

@@ -10,13 +10,7 @@ import {
 } from '../client.ts';
 import { endsWithUs } from '../../children.ts';
 import { kcat } from '../../toolchain.ts';
-
-/** How librdkafka words the refusals that this suite provokes. */
-const codes: readonly (readonly [words: string, code: number])[] = [
-  ['Broker: Message size too large', 10],
-  ['Broker: Broker failed to validate record', 87],
-  ['Broker: Unknown topic or partition', 3],
-];
+import { codeInWords } from '../wording.ts';
 
 interface Envelope {
   readonly partition: number;
@@ -41,12 +35,17 @@ interface Member {
   readonly received: ConsumedRecord[];
   readonly assignment: Set<number>;
   readonly revoked: Set<number>;
+  complaints: string;
   leaving: boolean;
 }
 
 /** librdkafka through kcat: a process per verb, and one for each member of a group. */
 export async function kcatClient(address: string): Promise<Client> {
   const command = await kcat();
+  const version = /Version (\S+) .*librdkafka (\S+)/
+    .exec(await output(command, ['-V'], ''))
+    ?.slice(1, 3)
+    .join(' with librdkafka ');
   const members = new Map<string, Member>();
   const member = (name: string): Member => {
     const found = members.get(name);
@@ -78,17 +77,18 @@ export async function kcatClient(address: string): Promise<Client> {
         await run(['-P', '-t', topic, '-K', '\\t', '-z', compression, ...flags, ...settings(configs)], lines.join(''));
       }
     },
-    async consume({ topic, from, partition, count }) {
+    async consume({ topic, from, partition, count, outOfRange }) {
       const start =
         from === 'earliest' ? 'beginning' : 'offset' in from ? String(from.offset) : `s@${from.timestampMs}`;
       const where = partition === undefined ? [] : ['-p', String(partition)];
-      const text = await run(['-C', '-q', '-J', '-t', topic, ...where, '-o', start, '-c', String(count)]);
+      const reset = settings(outOfRange === 'fail' ? { 'topic.auto.offset.reset': 'error' } : {});
+      const text = await run(['-C', '-q', '-J', '-t', topic, ...where, '-o', start, '-c', String(count), ...reset]);
       return text.trimEnd().split('\n').map(consumed);
     },
     listTopics: async () => (await metadata()).topics.map(({ topic }) => topic),
     async describeTopic({ topic }) {
       const found = (await metadata()).topics.find((each) => each.topic === topic);
-      if (!found) throw new KafkaFailure(3, 'not among the topics that kcat lists');
+      if (!found) throw new KafkaFailure(3, 'not among the topics that kcat lists (Unknown topic or partition)');
       const partitions = found.partitions.map((each) => ({
         index: each.partition,
         leader: each.leader,
@@ -121,18 +121,26 @@ export async function kcatClient(address: string): Promise<Client> {
       assignor = 'range',
       instanceId,
       commitOnLeave = false,
+      sessionTimeoutMs = 10_000,
     }) {
       const configs = {
         'auto.offset.reset': from,
         'partition.assignment.strategy': assignor,
         'enable.auto.commit': commitOnLeave,
-        'session.timeout.ms': 10_000,
+        'session.timeout.ms': sessionTimeoutMs,
         'heartbeat.interval.ms': 300,
         ...(instanceId === undefined ? {} : { 'group.instance.id': instanceId }),
       };
       const args = ['-b', address, '-G', group, '-J', '-u', '-E', ...settings(configs), topic];
       const child = endsWithUs(spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] }));
-      const joined: Member = { child, received: [], assignment: new Set(), revoked: new Set(), leaving: false };
+      const joined: Member = {
+        child,
+        received: [],
+        assignment: new Set(),
+        revoked: new Set(),
+        complaints: '',
+        leaving: false,
+      };
       createInterface({ input: child.stdout }).on('line', (line) => joined.received.push(consumed(line)));
       createInterface({ input: child.stderr }).on('line', (line) => rebalanced(joined, line));
       members.set(name, joined);
@@ -140,6 +148,14 @@ export async function kcatClient(address: string): Promise<Client> {
     assignment: async ({ member: name }) => [...member(name).assignment].sort((a, b) => a - b),
     revoked: async ({ member: name }) => [...member(name).revoked].sort((a, b) => a - b),
     received: async ({ member: name }) => [...member(name).received],
+    async vanish({ member: name }) {
+      await leave(member(name), 'SIGKILL');
+      members.delete(name);
+    },
+    async fault({ member: name }) {
+      const { child, complaints } = member(name);
+      return child.exitCode === null ? null : { code: codeInWords(complaints) ?? null, message: complaints };
+    },
     async leave({ member: name }) {
       await leave(member(name));
       members.delete(name);
@@ -148,6 +164,8 @@ export async function kcatClient(address: string): Promise<Client> {
 
   return {
     name: 'kcat',
+    version: `kcat ${version}`,
+    wording: 'librdkafka',
     verbs,
     abilities: new Set([
       'gzip',
@@ -161,7 +179,7 @@ export async function kcatClient(address: string): Promise<Client> {
       'static membership',
     ]),
     async close() {
-      await Promise.all([...members.values()].map(leave));
+      await Promise.all([...members.values()].map((each) => leave(each)));
     },
   };
 }
@@ -196,6 +214,7 @@ function shape({ value, partition, headers }: ProducedRecord): string {
  * `% Group g rebalanced: incremental assignment of 2 partition(s) (memberid m, ...): t [0], t [1]`.
  */
 function rebalanced(member: Member, line: string): void {
+  member.complaints += `${line}\n`;
   const [, what, partitions = ''] = /^% Group .* rebalanced.*\b(assign|revoke).*?: (.*)$/.exec(line) ?? [];
   for (const [, number] of partitions.matchAll(/\[(\d+)\]/g)) {
     if (what === 'assign') {
@@ -207,11 +226,11 @@ function rebalanced(member: Member, line: string): void {
   }
 }
 
-async function leave(member: Member): Promise<void> {
+async function leave(member: Member, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
   member.leaving = true;
   if (member.child.exitCode !== null) return;
   const exited = new Promise((resolve) => member.child.once('exit', resolve));
-  member.child.kill('SIGTERM');
+  member.child.kill(signal);
   await exited;
 }
 
@@ -225,9 +244,9 @@ function output(command: string, args: readonly string[], input: string): Promis
     child.stderr.on('data', (chunk: Buffer) => (complaints += chunk.toString()));
     child.on('error', reject);
     child.on('close', (code, signal) => {
-      const known = codes.find(([words]) => complaints.includes(words));
-      if (code === 0 && known === undefined) resolve(Buffer.concat(printed).toString());
-      else if (known) reject(new KafkaFailure(known[1], complaints));
+      const known = codeInWords(complaints);
+      if (known !== undefined) reject(new KafkaFailure(known, complaints));
+      else if (code === 0) resolve(Buffer.concat(printed).toString());
       else reject(new Error(`kcat ended with ${code ?? signal}: ${complaints}`));
     });
     child.stdin.on('error', () => undefined);

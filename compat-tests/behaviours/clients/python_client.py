@@ -6,16 +6,18 @@ import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from confluent_kafka import (Consumer, ConsumerGroupTopicPartitions, IsolationLevel, KafkaError, KafkaException, Producer,
-                             TopicCollection, TopicPartition)
+from confluent_kafka import (OFFSET_END, Consumer, ConsumerGroupTopicPartitions, ElectionType, IsolationLevel, KafkaError,
+                             KafkaException, Producer, TopicCollection, TopicPartition)
 from confluent_kafka.admin import (AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource, ConfigSource, NewPartitions,
-                                   NewTopic, OffsetSpec, ResourceType)
+                                   NewTopic, OffsetSpec, ResourceType, ScramCredentialInfo, ScramMechanism,
+                                   UserScramCredentialDeletion, UserScramCredentialUpsertion)
 
 ADDRESS = sys.argv[1]
 QUIET = {'bootstrap.servers': ADDRESS, 'log_level': 0, 'topic.metadata.refresh.interval.ms': 1000}
 # librdkafka 2.10 and later wait for a coordinator they dropped when re-bootstrapping (confluentinc/librdkafka#5511).
 admin = AdminClient({**QUIET, 'metadata.recovery.strategy': 'none'})
 members = {}
+producers = {}
 
 
 def text(raw):
@@ -37,10 +39,10 @@ class Member:
     """A consumer read by a thread of its own, which does between two polls what it is asked to."""
 
     def __init__(self, args):
-        self.received, self.revoked, self.asked, self.leaving = [], set(), queue.Queue(), False
+        self.received, self.revoked, self.asked, self.leaving, self.fault = [], set(), queue.Queue(), False, None
         self.cooperative = args.get('assignor') == 'cooperative-sticky'
         configs = {**QUIET, 'group.id': args['group'], 'auto.offset.reset': args.get('from', 'earliest'),
-                   'enable.auto.commit': args.get('commitOnLeave', False), 'session.timeout.ms': 10000,
+                   'enable.auto.commit': args.get('commitOnLeave', False), 'session.timeout.ms': args.get('sessionTimeoutMs', 10000),
                    'heartbeat.interval.ms': 300, 'partition.assignment.strategy': args.get('assignor', 'range')}
         if 'instanceId' in args:
             configs['group.instance.id'] = args['instanceId']
@@ -58,6 +60,8 @@ class Member:
             message = self.consumer.poll(0.05)
             if message is not None and message.error() is None:
                 self.received.append(consumed(message))
+            elif message is not None and message.error().code() == KafkaError._FATAL:
+                self.fault = shown(KafkaException(message.error()))
             while not self.asked.empty():
                 question, answer = self.asked.get()
                 try:
@@ -74,6 +78,40 @@ class Member:
     def leave(self):
         self.leaving = True
         self.thread.join()
+
+
+class SteadyProducer:
+    """Produces 0, 1, 2... to partition 0 on a thread of its own, idempotently, until it is stopped."""
+
+    def __init__(self, topic):
+        self.topic, self.produced, self.acknowledged, self.errors, self.stopping = topic, 0, 0, [], False
+        self.producer = Producer({**QUIET, 'enable.idempotence': True, 'linger.ms': 5, 'socket.timeout.ms': 4000,
+                                  'request.timeout.ms': 4000, 'message.timeout.ms': 120000})
+        self.thread = threading.Thread(target=self.produce)
+        self.thread.start()
+
+    def on_delivery(self, error, _):
+        if error:
+            self.errors.append(error)
+        else:
+            self.acknowledged += 1
+
+    def produce(self):
+        while not self.stopping:
+            self.producer.produce(self.topic, str(self.produced), partition=0, on_delivery=self.on_delivery)
+            self.produced += 1
+            self.producer.poll(0)
+            time.sleep(0.005)
+
+    def stop(self):
+        self.stopping = True
+        self.thread.join()
+        self.producer.flush(100)
+        if self.errors:
+            raise KafkaException(self.errors[0])
+        if self.acknowledged != self.produced:
+            raise TimeoutError(f'{self.acknowledged} of {self.produced} acknowledged')
+        return self.produced
 
 
 def produce(topic, records, compression='none', acks=-1, idempotent=False):
@@ -93,7 +131,8 @@ def produce(topic, records, compression='none', acks=-1, idempotent=False):
 
 
 def consume(topic, count, **args):
-    consumer = Consumer({**QUIET, 'group.id': 'reader', 'enable.auto.commit': False, 'auto.offset.reset': 'earliest'})
+    reset = 'error' if 'outOfRange' in args else 'earliest'
+    consumer = Consumer({**QUIET, 'group.id': 'reader', 'enable.auto.commit': False, 'auto.offset.reset': reset})
     try:
         partitions = consumer.list_topics(topic, timeout=10).topics[topic].partitions
         wanted = [each for each in partitions if args.get('partition', each) == each]
@@ -109,6 +148,8 @@ def consume(topic, count, **args):
             if time.monotonic() > deadline:
                 raise TimeoutError(f'{len(records)} of {count} records after 20 s')
             message = consumer.poll(0.2)
+            if message is not None and message.error() and message.error().code() == KafkaError._AUTO_OFFSET_RESET:
+                raise KafkaException(message.error())
             if message is not None and message.error() is None:
                 records.append(consumed(message))
         return records
@@ -150,11 +191,42 @@ def committed(group, topic):
     return {each.partition: each.offset for each in found.topic_partitions if each.topic == topic and each.offset >= 0}
 
 
+def set_committed(group, topic, partition, offset):
+    wanted = ConsumerGroupTopicPartitions(group, [TopicPartition(topic, partition, offset)])
+    error = one(admin.alter_consumer_group_offsets([wanted])).topic_partitions[0].error
+    if error:
+        raise KafkaException(error)
+
+
 def describe_group(group):
     found = one(admin.describe_consumer_groups([group]))
     return {'state': ''.join(word.title() for word in found.state.name.split('_')),
             'members': [{'partitions': sorted(each.partition for each in member.assignment.topic_partitions)}
                         for member in found.members]}
+
+
+def delete_records(topic, partition, before):
+    offset = OFFSET_END if before == -1 else before
+    return one(admin.delete_records([TopicPartition(topic, partition, offset)])).low_watermark
+
+
+def elect_leader(topic, partition):
+    elected = admin.elect_leaders(ElectionType.PREFERRED, [TopicPartition(topic, partition)]).result(20)
+    error = next(iter(elected.values()))
+    if error is not None:
+        raise error if isinstance(error, Exception) else KafkaException(error)
+
+
+def set_scram(user, iterations):
+    mechanism = ScramMechanism.SCRAM_SHA_256
+    one(admin.alter_user_scram_credentials([
+        UserScramCredentialDeletion(user, mechanism) if iterations is None else
+        UserScramCredentialUpsertion(user, ScramCredentialInfo(mechanism, iterations), b'secret')]))
+
+
+def scram(user):
+    found = one(admin.describe_user_scram_credentials([user]))
+    return {each.mechanism.name.replace('_', '-'): each.iterations for each in found.scram_credential_infos}
 
 
 def cluster():
@@ -194,11 +266,25 @@ VERBS = {
     'describeGroup': describe_group,
     'committed': committed,
     'lag': lambda group, topic: {each: offset_at(topic, each, 'latest') - at for each, at in committed(group, topic).items()},
-    'setCommitted': lambda group, topic, partition, offset: one(admin.alter_consumer_group_offsets(
-        [ConsumerGroupTopicPartitions(group, [TopicPartition(topic, partition, offset)])])) and None,
+    'setCommitted': set_committed,
+    'fault': lambda member: members[member].fault,
+    'deleteGroup': lambda group: one(admin.delete_consumer_groups([group])),
+    'deleteRecords': delete_records,
+    'electLeader': elect_leader,
+    'setScram': set_scram,
+    'scram': scram,
+    'startProducing': lambda producer, topic: producers.update({producer: SteadyProducer(topic)}),
+    'acknowledged': lambda producer: producers[producer].acknowledged,
+    'stopProducing': lambda producer: producers.pop(producer).stop(),
 }
 
 writing = threading.Lock()
+
+
+def shown(error):
+    """What an error tells: its code and its words."""
+    cause = error.args[0] if error.args and isinstance(error.args[0], KafkaError) else None
+    return {'code': cause.code() if cause else None, 'message': f'{type(error).__name__}: {error}'}
 
 
 def answer(request):
@@ -206,8 +292,7 @@ def answer(request):
     try:
         reply['result'] = VERBS[request['verb']](**request['args'])
     except Exception as error:
-        cause = error.args[0] if error.args and isinstance(error.args[0], KafkaError) else None
-        reply['error'] = {'code': cause.code() if cause else None, 'message': f'{type(error).__name__}: {error}'}
+        reply['error'] = shown(error)
     with writing:
         print(json.dumps(reply), flush=True)
 
@@ -215,5 +300,7 @@ def answer(request):
 with ThreadPoolExecutor(16) as threads:
     for line in sys.stdin:
         threads.submit(answer, json.loads(line))
+for each in [*producers.values()]:
+    each.stop()
 for each in list(members.values()):
     each.leave()

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { behaviour, eventually } from '../behaviour.ts';
 import type { ConsumedRecord, Verbs } from '../client.ts';
+import type { Stage } from '../stage.ts';
 
 const numbered = (from: number, to: number): { key: string; value: string }[] =>
   Array.from({ length: to - from }, (_, i) => ({ key: `key-${from + i}`, value: `value ${from + i}` }));
@@ -38,6 +39,28 @@ async function shared(
     'a partition is held twice',
   );
   return held;
+}
+
+/** Has a member read a topic of so many records, seek, and read again as many as are awaited: the offsets of those. */
+async function readAfterSeek(
+  client: Pick<Verbs, 'produce' | 'join' | 'received' | 'seek' | 'leave'>,
+  stage: Stage,
+  { records, to, awaited }: { records: number; to: number; awaited: number },
+): Promise<number[]> {
+  const [topic, group, member] = [await stage.topic(), stage.name('group'), stage.name('member')];
+  const received = (count: number): Promise<ConsumedRecord[]> =>
+    eventually(
+      `${count} records`,
+      () => client.received({ member }),
+      ({ length }) => length === count,
+    );
+  await client.produce({ topic, records: numbered(0, records) });
+  await client.join({ member, group, topic, from: 'earliest' });
+  await received(records);
+  await client.seek({ member, topic, partition: 0, offset: to });
+  const read = await received(records + awaited);
+  await client.leave({ member });
+  return read.slice(records).map(({ offset }) => offset);
 }
 
 export const groupBehaviours = [
@@ -219,50 +242,16 @@ export const groupBehaviours = [
   ),
 
   behaviour('seeks back and reads again', ['produce', 'join', 'received', 'seek', 'leave'], async (client, stage) => {
-    const [topic, group, member] = [await stage.topic(), stage.name('group'), stage.name('member')];
-    await client.produce({ topic, records: numbered(0, 10) });
-    await client.join({ member, group, topic });
-    await eventually(
-      'ten records',
-      () => client.received({ member }),
-      ({ length }) => length === 10,
-    );
-    await client.seek({ member, topic, partition: 0, offset: 7 });
-    const read = await eventually(
-      'three more',
-      () => client.received({ member }),
-      ({ length }) => length === 13,
-    );
-    assert.deepEqual(
-      read.slice(10).map(({ offset }) => offset),
-      [7, 8, 9],
-    );
-    await client.leave({ member });
+    const read = await readAfterSeek(client, stage, { records: 10, to: 7, awaited: 3 });
+    assert.deepEqual(read, [7, 8, 9]);
   }),
 
   behaviour(
     'a seek out of range goes where auto.offset.reset says',
     ['produce', 'join', 'received', 'seek', 'leave'],
     async (client, stage) => {
-      const [topic, group, member] = [await stage.topic(), stage.name('group'), stage.name('member')];
-      await client.produce({ topic, records: numbered(0, 4) });
-      await client.join({ member, group, topic, from: 'earliest' });
-      await eventually(
-        'four records',
-        () => client.received({ member }),
-        ({ length }) => length === 4,
-      );
-      await client.seek({ member, topic, partition: 0, offset: 1_000_000 });
-      const read = await eventually(
-        'from the beginning again',
-        () => client.received({ member }),
-        ({ length }) => length === 8,
-      );
-      assert.deepEqual(
-        read.slice(4).map(({ offset }) => offset),
-        [0, 1, 2, 3],
-      );
-      await client.leave({ member });
+      const read = await readAfterSeek(client, stage, { records: 4, to: 1_000_000, awaited: 4 });
+      assert.deepEqual(read, [0, 1, 2, 3]);
     },
   ),
 

@@ -112,7 +112,7 @@ export const produceBehaviours = [
   behaviour('a record above max.message.bytes is refused (MESSAGE_TOO_LARGE)', ['produce'], async (client, stage) => {
     const topic = await stage.topic(1, { 'max.message.bytes': '1000' });
     await client.produce({ topic, records: [{ value: 'fits' }] });
-    await refused(10, client.produce({ topic, records: [{ value: 'x'.repeat(5000) }] }));
+    await refused(10, client.produce({ topic, records: [{ value: 'x'.repeat(5000) }] }), stage);
   }),
 
   behaviour(
@@ -121,7 +121,7 @@ export const produceBehaviours = [
     async (client, stage) => {
       const topic = await stage.topic(1, { 'cleanup.policy': 'compact' });
       await client.produce({ topic, records: [{ key: 'k', value: 'v' }] });
-      await refused(87, client.produce({ topic, records: [{ value: 'v' }] }));
+      await refused(87, client.produce({ topic, records: [{ value: 'v' }] }), stage);
     },
   ),
 
@@ -226,9 +226,24 @@ export const produceBehaviours = [
     async (client, stage) => {
       const topic = await stage.topic(1, { 'message.timestamp.before.max.ms': '3600000' });
       await client.produce({ topic, records: [{ timestampMs: Date.now(), value: 'v' }] });
-      await refused(32, client.produce({ topic, records: [{ timestampMs: Date.now() - 7_200_000, value: 'v' }] }));
+      await refused(
+        32,
+        client.produce({ topic, records: [{ timestampMs: Date.now() - 7_200_000, value: 'v' }] }),
+        stage,
+      );
     },
     ['timestamps'],
+  ),
+
+  behaviour(
+    'acks=all asks for no more replicas than there are, whatever min.insync.replicas says',
+    ['produce', 'consume'],
+    async (client, stage) => {
+      const topic = await stage.topic(1, { 'min.insync.replicas': '2' });
+      await client.produce({ topic, records: [{ value: 'taken' }], acks: -1 });
+      assert.equal((await client.consume({ topic, from: 'earliest', count: 1 }))[0]?.value, 'taken');
+    },
+    ['acks'],
   ),
 
   behaviour('producing to a topic that is not there creates it', ['produce', 'consume'], async (client, stage) => {

@@ -114,4 +114,35 @@ export const restartBehaviours = [
       assert.deepEqual(await client.lag({ group, topic }), { 0: 5 });
     },
   ),
+
+  behaviourOverRestart(
+    'producing idempotently while the broker stands still and restarts: nothing lost, nothing twice',
+    ['startProducing', 'acknowledged', 'stopProducing', 'consume', 'offsetAt'],
+    async (client, stage) => {
+      const [topic, producer] = [await stage.topic(), stage.name('producer')];
+      await client.startProducing({ producer, topic });
+      await eventually(
+        'records are acknowledged',
+        () => client.acknowledged({ producer }),
+        (count) => count > 0,
+      );
+      return { topic, producer };
+    },
+    async (client, { topic, producer }) => {
+      const before = await client.acknowledged({ producer });
+      await eventually(
+        'records are acknowledged again',
+        () => client.acknowledged({ producer }),
+        (count) => count > before + 20,
+        45_000,
+      );
+      const count = await client.stopProducing({ producer });
+      const read = await client.consume({ topic, from: 'earliest', count });
+      assert.deepEqual(
+        read.map(({ offset, value }) => [offset, value]),
+        read.map((_, i) => [i, String(i)]),
+      );
+      assert.equal(await client.offsetAt({ topic, partition: 0, at: 'latest' }), count);
+    },
+  ),
 ];

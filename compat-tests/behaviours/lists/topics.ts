@@ -73,7 +73,7 @@ export const topicBehaviours = [
   behaviour('a changed config counts at once', ['setConfig', 'produce'], async (client, stage) => {
     const topic = await stage.topic();
     await client.setConfig({ topic, name: 'max.message.bytes', value: '1000' });
-    await refused(10, client.produce({ topic, records: [{ value: 'x'.repeat(5000) }] }));
+    await refused(10, client.produce({ topic, records: [{ value: 'x'.repeat(5000) }] }), stage);
   }),
 
   behaviour("describes the broker's configs", ['brokerConfigs', 'cluster'], async (client) => {

@@ -9,23 +9,36 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.CreateTopicsOptions;
+import org.apache.kafka.clients.admin.LogDirDescription;
+import org.apache.kafka.clients.admin.MemberToRemove;
+import org.apache.kafka.clients.admin.NewPartitionReassignment;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
+import org.apache.kafka.clients.admin.ScramCredentialInfo;
+import org.apache.kafka.clients.admin.ScramMechanism;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.admin.UserScramCredentialAlteration;
+import org.apache.kafka.clients.admin.UserScramCredentialDeletion;
+import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -34,10 +47,15 @@ import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.ElectionType;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.quota.ClientQuotaAlteration;
+import org.apache.kafka.common.quota.ClientQuotaEntity;
+import org.apache.kafka.common.quota.ClientQuotaFilter;
+import org.apache.kafka.common.quota.ClientQuotaFilterComponent;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
@@ -47,6 +65,7 @@ public final class JavaClient {
     private final Admin admin;
     private final Map<String, KafkaProducer<String, String>> producers = new ConcurrentHashMap<>();
     private final Map<String, Member> members = new ConcurrentHashMap<>();
+    private final Map<String, SteadyProducer> steady = new ConcurrentHashMap<>();
 
     private JavaClient(String address) {
         this.address = address;
@@ -58,6 +77,7 @@ public final class JavaClient {
         System.setOut(System.err);
         JavaClient client = new JavaClient(args[0]);
         Lines.serve(answers, client::run);
+        for (SteadyProducer producer : client.steady.values()) producer.stop();
         for (Member member : client.members.values()) member.leave();
         for (KafkaProducer<String, String> producer : client.producers.values()) producer.close();
         client.admin.close();
@@ -72,7 +92,7 @@ public final class JavaClient {
             case "deleteTopic" -> admin.deleteTopics(List.of(topic(args))).all().get();
             case "listTopics" -> admin.listTopics().names().get();
             case "describeTopic" -> describeTopic(args);
-            case "topicId" -> describe(args).topicId().toString();
+            case "topicId" -> ByVersion.topicId(describe(args));
             case "createPartitions" -> admin.createPartitions(Map.of(topic(args), NewPartitions.increaseTo(args.get("count").asInt()))).all().get();
             case "topicConfigs" -> configs(new ConfigResource(ConfigResource.Type.TOPIC, topic(args)));
             case "brokerConfigs" -> configs(new ConfigResource(ConfigResource.Type.BROKER, args.get("broker").asText()));
@@ -90,12 +110,42 @@ public final class JavaClient {
             case "seek" -> member(args).ask(consumer -> { consumer.seek(partition(args), args.get("offset").asLong()); return true; });
             case "commit" -> member(args).ask(consumer -> { consumer.commitSync(); return true; });
             case "leave" -> { members.remove(args.get("member").asText()).leave(); yield true; }
-            case "listGroups" -> admin.listGroups().all().get().stream().map(group -> group.groupId()).toList();
+            case "fault" -> member(args).fault;
+            case "listGroups" -> ByVersion.groups(admin);
             case "describeGroup" -> describeGroup(args);
             case "committed" -> committed(args);
             case "lag" -> lag(args);
             case "setCommitted" -> admin.alterConsumerGroupOffsets(args.get("group").asText(),
                 Map.of(partition(args), new OffsetAndMetadata(args.get("offset").asLong()))).all().get();
+            case "deleteCommitted" -> admin.deleteConsumerGroupOffsets(args.get("group").asText(), Set.of(partition(args))).all().get();
+            case "deleteGroup" -> admin.deleteConsumerGroups(List.of(args.get("group").asText())).all().get();
+            case "removeMember" -> admin.removeMembersFromConsumerGroup(args.get("group").asText(),
+                new RemoveMembersFromConsumerGroupOptions(List.of(new MemberToRemove(args.get("id").asText())))).all().get();
+            case "startProducing" -> { steady.put(args.get("producer").asText(), new SteadyProducer(address, topic(args))); yield true; }
+            case "acknowledged" -> steady.get(args.get("producer").asText()).acknowledged();
+            case "stopProducing" -> steady.remove(args.get("producer").asText()).stop();
+            case "deleteRecords" -> admin.deleteRecords(Map.of(partition(args), RecordsToDelete.beforeOffset(args.get("before").asLong())))
+                .lowWatermarks().get(partition(args)).get().lowWatermark();
+            case "logDirs" -> logDirs(args);
+            case "electLeader" -> electLeader(args);
+            case "reassign" -> admin.alterPartitionReassignments(Map.of(partition(args),
+                Optional.of(new NewPartitionReassignment(integers(args.get("replicas")))))).all().get();
+            case "reassignments" -> numbers(admin.listPartitionReassignments().reassignments().get().keySet().stream()
+                .filter(each -> each.topic().equals(topic(args))).toList());
+            case "activeProducers" -> ByVersion.activeProducers(admin, partition(args));
+            case "setQuota" -> admin.alterClientQuotas(List.of(new ClientQuotaAlteration(user(args), List.of(new ClientQuotaAlteration.Op(
+                args.get("name").asText(), args.get("value").isNull() ? null : args.get("value").asDouble()))))).all().get();
+            case "quotas" -> admin.describeClientQuotas(ClientQuotaFilter.containsOnly(List.of(
+                ClientQuotaFilterComponent.ofEntity(ClientQuotaEntity.USER, args.get("user").asText())))).entities().get().getOrDefault(user(args), Map.of());
+            case "setScram" -> admin.alterUserScramCredentials(List.of(scramAlteration(args))).all().get();
+            case "scram" -> admin.describeUserScramCredentials(List.of(args.get("user").asText())).description(args.get("user").asText()).get()
+                .credentialInfos().stream().collect(Collectors.toMap(each -> each.mechanism().mechanismName(), each -> each.iterations()));
+            case "features" -> admin.describeFeatures().featureMetadata().get().finalizedFeatures().entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, each -> each.getValue().maxVersionLevel()));
+            case "quorum" -> ByVersion.quorum(admin);
+            case "setClientMetrics" -> setClientMetrics(args);
+            case "clientMetrics" -> clientMetrics(args);
+            case "listClientMetrics" -> ByVersion.clientMetricsSubscriptions(admin);
             default -> throw new IllegalArgumentException("no verb " + verb);
         };
     }
@@ -125,7 +175,8 @@ public final class JavaClient {
         int count = args.get("count").asInt();
         List<Object> records = new ArrayList<>();
         try (KafkaConsumer<String, String> consumer = new KafkaConsumer<>(
-            Map.of("bootstrap.servers", address, "enable.auto.commit", false), new StringDeserializer(), new StringDeserializer())) {
+            Map.of("bootstrap.servers", address, "enable.auto.commit", false, "auto.offset.reset", args.has("outOfRange") ? "none" : "earliest"),
+            new StringDeserializer(), new StringDeserializer())) {
             List<TopicPartition> wanted = consumer.partitionsFor(topic(args)).stream().map(each -> new TopicPartition(topic(args), each.partition()))
                 .filter(each -> !args.hasNonNull("partition") || each.partition() == args.get("partition").asInt()).toList();
             consumer.assign(wanted);
@@ -164,7 +215,7 @@ public final class JavaClient {
     }
 
     private TopicDescription describe(JsonNode args) throws Exception {
-        return admin.describeTopics(List.of(topic(args))).allTopicNames().get().get(topic(args));
+        return ByVersion.describe(admin, topic(args));
     }
 
     private Object describeTopic(JsonNode args) throws Exception {
@@ -195,7 +246,7 @@ public final class JavaClient {
         OffsetSpec spec = switch (at.asText()) {
             case "earliest" -> OffsetSpec.earliest();
             case "latest" -> OffsetSpec.latest();
-            case "max timestamp" -> OffsetSpec.maxTimestamp();
+            case "max timestamp" -> ByVersion.maxTimestamp();
             default -> OffsetSpec.forTimestamp(at.get("timestampMs").asLong());
         };
         return admin.listOffsets(Map.of(partition(args), spec)).partitionResult(partition(args)).get().offset();
@@ -203,7 +254,7 @@ public final class JavaClient {
 
     private Object describeGroup(JsonNode args) throws Exception {
         ConsumerGroupDescription group = admin.describeConsumerGroups(List.of(args.get("group").asText())).all().get().values().iterator().next();
-        return Map.of("state", group.groupState().toString(), "members",
+        return Map.of("state", ByVersion.state(group), "members",
             group.members().stream().map(each -> Map.of("partitions", numbers(each.assignment().topicPartitions()))).toList());
     }
 
@@ -223,6 +274,53 @@ public final class JavaClient {
             lags.put(each.getKey(), end - each.getValue());
         }
         return lags;
+    }
+
+    private Object logDirs(JsonNode args) throws Exception {
+        Map<Integer, Long> sizes = new TreeMap<>();
+        int broker = admin.describeCluster().nodes().get().iterator().next().id();
+        for (LogDirDescription directory : admin.describeLogDirs(List.of(broker)).allDescriptions().get().get(broker).values()) {
+            directory.replicaInfos().forEach((partition, replica) -> {
+                if (partition.topic().equals(topic(args))) sizes.put(partition.partition(), replica.size());
+            });
+        }
+        return sizes;
+    }
+
+    private Object electLeader(JsonNode args) throws Exception {
+        Optional<Throwable> refusal = admin.electLeaders(ElectionType.PREFERRED, Set.of(partition(args))).partitions().get().get(partition(args));
+        if (refusal.isPresent()) throw new ExecutionException(refusal.get());
+        return true;
+    }
+
+    private static UserScramCredentialAlteration scramAlteration(JsonNode args) {
+        String user = args.get("user").asText();
+        return args.get("iterations").isNull()
+            ? new UserScramCredentialDeletion(user, ScramMechanism.SCRAM_SHA_256)
+            : new UserScramCredentialUpsertion(user, new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_256, args.get("iterations").asInt()), "secret");
+    }
+
+    private Object setClientMetrics(JsonNode args) throws Exception {
+        List<AlterConfigOp> changes = new ArrayList<>();
+        args.get("configs").properties().forEach(each ->
+            changes.add(new AlterConfigOp(new ConfigEntry(each.getKey(), each.getValue().asText()), AlterConfigOp.OpType.SET)));
+        return admin.incrementalAlterConfigs(Map.of(ByVersion.clientMetrics(args.get("subscription").asText()), changes)).all().get();
+    }
+
+    private Object clientMetrics(JsonNode args) throws Exception {
+        ConfigResource resource = ByVersion.clientMetrics(args.get("subscription").asText());
+        return admin.describeConfigs(List.of(resource)).all().get().get(resource).entries().stream()
+            .collect(Collectors.toMap(ConfigEntry::name, ConfigEntry::value));
+    }
+
+    private static ClientQuotaEntity user(JsonNode args) {
+        return new ClientQuotaEntity(Map.of(ClientQuotaEntity.USER, args.get("user").asText()));
+    }
+
+    private static List<Integer> integers(JsonNode numbers) {
+        List<Integer> integers = new ArrayList<>();
+        numbers.forEach(each -> integers.add(each.asInt()));
+        return integers;
     }
 
     private Member member(JsonNode args) {
@@ -278,6 +376,7 @@ public final class JavaClient {
         private final KafkaConsumer<String, String> consumer;
         private final Thread thread;
         private volatile boolean leaving;
+        private volatile Map<String, Object> fault;
 
         Member(JsonNode args) {
             Map<String, Object> configs = new HashMap<>();
@@ -285,7 +384,7 @@ public final class JavaClient {
             configs.put("group.id", args.get("group").asText());
             configs.put("auto.offset.reset", args.path("from").asText("earliest"));
             configs.put("enable.auto.commit", args.path("commitOnLeave").asBoolean(false));
-            configs.put("session.timeout.ms", 10_000);
+            configs.put("session.timeout.ms", args.path("sessionTimeoutMs").asInt(10_000));
             configs.put("heartbeat.interval.ms", 300);
             String assignor = args.path("assignor").asText("range");
             configs.put("partition.assignment.strategy", assignor.equals("range")
@@ -298,6 +397,15 @@ public final class JavaClient {
         }
 
         private void read() {
+            try {
+                poll();
+            } catch (Exception thrown) {
+                fault = Lines.error(thrown);
+            }
+            consumer.close();
+        }
+
+        private void poll() {
             while (!leaving) {
                 for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofMillis(50))) received.add(consumed(record));
                 for (Asked next = asked.poll(); next != null; next = asked.poll()) {
@@ -308,7 +416,6 @@ public final class JavaClient {
                     }
                 }
             }
-            consumer.close();
         }
 
         Object ask(Question question) throws Exception {

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.protocol.Errors;
 
 /** The program's side of driver.ts: a JSON line per request, one per answer, requests side by side. */
@@ -46,10 +47,7 @@ final class Lines {
         try {
             answer.put("result", verbs.run(request.get("verb").asText(), request.get("args")));
         } catch (Throwable thrown) {
-            Map<String, Object> error = new HashMap<>();
-            error.put("code", code(thrown));
-            error.put("message", thrown.toString());
-            answer.put("error", error);
+            answer.put("error", error(thrown));
         }
         try {
             byte[] line = (JSON.writeValueAsString(answer) + "\n").getBytes(StandardCharsets.UTF_8);
@@ -62,9 +60,19 @@ final class Lines {
         }
     }
 
+    /** Kafka's code, where there is one, and what the client's user reads. */
+    static Map<String, Object> error(Throwable thrown) {
+        Map<String, Object> error = new HashMap<>();
+        error.put("code", code(thrown));
+        error.put("message", thrown.toString());
+        return error;
+    }
+
     private static Integer code(Throwable thrown) {
         for (Throwable each = thrown; each != null; each = each.getCause()) {
             if (each instanceof Refused refused) return refused.code;
+            // The consumer's own, which does not come from the table of errors.
+            if (each instanceof OffsetOutOfRangeException) return (int) Errors.OFFSET_OUT_OF_RANGE.code();
             Errors error = Errors.forException(each);
             if (error != Errors.UNKNOWN_SERVER_ERROR) return (int) error.code();
         }
