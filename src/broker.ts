@@ -1,10 +1,10 @@
 import { every, type Clock, type FileSystem, type Logger, type Random } from './base/index.ts';
 import type { BrokerConfig } from './config/index.ts';
 import { PartitionedLog, ShardSet } from './coordinator/index.ts';
-import { acceptLimits, connectionLimits, groupsConfig, logConfig } from './effective-configs.ts';
+import { acceptLimits, cleanerConfig, connectionLimits, groupsConfig, logConfig } from './effective-configs.ts';
 import { groupRecordSerializer, groupsMachine } from './groups/index.ts';
 import { ClusterMetadata, ConfigResourceType, type Endpoint, type MetadataImage } from './metadata/index.ts';
-import { recoveredPartitions, Replicas } from './replication/index.ts';
+import { recoveredPartitions, Replicas, type Assignment } from './replication/index.ts';
 import {
   BufferPool,
   ClientTelemetry,
@@ -18,7 +18,9 @@ import {
   routes,
   TELEMETRY_LOG_REPORTER,
 } from './server/index.ts';
-import { LogDirectory } from './storage/index.ts';
+import { UnusableConfigError } from './settings.ts';
+import { LogCleaner, LogDirectories } from './storage/index.ts';
+import { ErrorCode, errorName } from './wire/index.ts';
 
 /** The world a broker runs in: the real one, or a simulated one. */
 export interface World {
@@ -110,18 +112,21 @@ async function start(
   const nodeId = staticConfig.get('node.id');
 
   let lostMetadata: (error: Error) => void = () => {};
-  const directory = LogDirectory.open({
+  let config = staticConfig;
+  const directories = LogDirectories.open({
     ...world,
-    path: staticConfig.get('log.dirs')[0] ?? '',
+    paths: staticConfig.get('log.dirs'),
+    metadataPath: staticConfig.get('metadata.log.dir'),
+    isCordoned: (path) => config.get('cordoned.log.dirs').some((each) => each === path || each === '*'),
     nodeId,
     producerIdExpirationMs: staticConfig.get('producer.id.expiration.ms'),
   });
   const failed = new Promise<Error>((fail) => {
-    directory.onFailed(fail);
+    directories.onLost(fail);
     lostMetadata = fail;
   });
-  let brokerEpoch = -1;
-  cleanups.add(() => directory.close({ brokerEpoch }));
+  let brokerEpoch: number | undefined;
+  cleanups.add(() => directories.close({ brokerEpoch }));
 
   const pool = new BufferPool(MAX_SPARE_BYTES);
   const listening = new Listeners({
@@ -139,24 +144,29 @@ async function start(
     clock,
     random,
     logger,
-    directory: `${directory.path}/__cluster_metadata-0`,
+    directory: `${directories.metadataPath}/__cluster_metadata-0`,
     nodeId,
-    clusterId: directory.clusterId,
-    logDirectoryIds: [directory.directoryId],
-    previousBrokerEpoch: directory.previousBrokerEpoch,
+    clusterId: directories.clusterId,
+    logDirectoryIds: directories.directoryIds,
+    cordonedDirectoryIds: directories.cordonedIds,
+    previousBrokerEpoch: directories.previousBrokerEpoch,
     endpoints,
     onFailed: (error) => lostMetadata(error),
     rack: staticConfig.get('broker.rack'),
     config: new Map(staticConfig.layers.flatMap(({ properties }) => [...properties])),
   });
   cleanups.add(() => cluster.close({ fence: true }));
-  brokerEpoch = cluster.image().brokers.get(nodeId)?.epoch ?? -1;
+  brokerEpoch = cluster.image().brokers.get(nodeId)?.epoch;
 
-  let config = effectiveConfig(staticConfig, cluster.image(), nodeId);
+  config = effectiveConfig(staticConfig, cluster.image(), nodeId);
   const replicas = new Replicas({
     nodeId,
-    directory,
+    directories,
+    clock,
     logger,
+    assign: (assignments) => assignReplicas(cluster, nodeId, assignments),
+    moveBytesPerSecond: () => config.get('replica.alter.log.dirs.io.max.bytes.per.second') ?? undefined,
+    maxMoves: config.get('num.replica.alter.log.dirs.threads'),
     logConfig: (topic, image) => logConfig(config, image.configs.of(ConfigResourceType.topic, topic)),
   });
   const groupShards = new ShardSet({
@@ -180,12 +190,14 @@ async function start(
     groupShards,
     () => cluster.image().topics.byName(GROUPS_TOPIC)?.partitions.length ?? 0,
   );
+  reportFailed(cluster, directories, world);
   const unsubscribe = cluster.subscribe((delta, image) => {
     config = effectiveConfig(staticConfig, image, nodeId);
     replicas.apply(delta, image);
     if (delta.topics.deleted.length > 0) groups.forgetTopics(delta.topics.deleted.map(({ name }) => name));
   });
   cleanups.add(unsubscribe);
+  cleanups.add(reportCordoned(cluster, directories, world));
   const recovered = recoveredPartitions(cluster.image(), nodeId);
   if (recovered.topics.length > 0) await cluster.request('alterPartition', recovered);
   await makeGroupsTopic(cluster, config);
@@ -210,7 +222,7 @@ async function start(
         clock,
         random,
       }),
-      producerIds: producerIdSource({ cluster, nodeId, brokerEpoch: () => brokerEpoch, logger }),
+      producerIds: producerIdSource({ cluster, nodeId, brokerEpoch: () => brokerEpoch ?? -1, logger }),
       telemetry,
       clock,
       config: () => config,
@@ -219,12 +231,22 @@ async function start(
   );
   listening.serve(pipeline);
   cleanups.add(() => listening.close());
-  for (const stop of schedule(directory, () => config, clock)) cleanups.add(stop);
+  for (const stop of schedule(directories, () => config, clock)) cleanups.add(stop);
+  if (config.get('log.cleaner.enable')) {
+    const cleaner = new LogCleaner({
+      directories: () => directories.online,
+      config: () => cleanerConfig(config),
+      clock,
+      logger,
+    });
+    cleaner.start();
+    cleanups.add(() => cleaner.close());
+  }
 
   let closing: Promise<void> | undefined;
   return {
     nodeId,
-    clusterId: directory.clusterId,
+    clusterId: directories.clusterId,
     addresses: endpoints.map(({ listener, host, port }) => ({ listener, host, port })),
     image: () => cluster.image(),
     failed,
@@ -256,6 +278,48 @@ function effectiveConfig(config: BrokerConfig, { configs }: MetadataImage, nodeI
   });
 }
 
+/** Tells the controller in which log directories replicas lie (KIP-858). */
+async function assignReplicas(
+  cluster: ClusterMetadata,
+  nodeId: number,
+  assignments: readonly Assignment[],
+): Promise<void> {
+  await cluster.request('assignReplicasToDirs', {
+    brokerId: nodeId,
+    brokerEpoch: cluster.image().brokers.get(nodeId)?.epoch ?? -1,
+    directories: assignments.map(({ directoryId: id, topicId, partition }) => ({
+      id,
+      topics: [{ topicId, partitions: [{ partitionIndex: partition }] }],
+    })),
+  });
+}
+
+/** Tells the controller which log directories fail. */
+function reportFailed(cluster: ClusterMetadata, directories: LogDirectories, { clock, logger }: World): void {
+  directories.onOffline(({ directoryId, path }) =>
+    clock.endOfTurn(() => {
+      cluster
+        .directoryFailed(directoryId)
+        .catch((error: unknown) => logger.warn('the controller was not told of a failed directory', { path, error }));
+    }),
+  );
+}
+
+/** Tells the controller which log directories take no new replicas, when that changes. Returns how to stop. */
+function reportCordoned(cluster: ClusterMetadata, directories: LogDirectories, { clock, logger }: World): () => void {
+  let told = String(directories.cordonedIds);
+  return cluster.subscribe(() => {
+    const ids = directories.cordonedIds;
+    if (String(ids) === told) return;
+    told = String(ids);
+    clock.endOfTurn(() => {
+      cluster
+        .cordon(ids)
+        .catch((error: unknown) => logger.warn('the controller was not told of cordoned directories', { error }));
+    });
+  });
+}
+
 /** The first client must find a coordinator: Apache Kafka makes the topic only when one asks. */
 async function makeGroupsTopic(cluster: ClusterMetadata, config: BrokerConfig): Promise<void> {
   if (cluster.image().topics.byName(GROUPS_TOPIC) !== undefined) return;
@@ -264,7 +328,7 @@ async function makeGroupsTopic(cluster: ClusterMetadata, config: BrokerConfig): 
     'cleanup.policy': 'compact',
     'segment.bytes': String(config.get('offsets.topic.segment.bytes')),
   };
-  await cluster.request('createTopics', {
+  const { topics } = await cluster.request('createTopics', {
     topics: [
       {
         name: GROUPS_TOPIC,
@@ -277,16 +341,22 @@ async function makeGroupsTopic(cluster: ClusterMetadata, config: BrokerConfig): 
     timeoutMs: 30_000,
     validateOnly: false,
   });
+  const refused = topics.find(({ errorCode }) => errorCode !== ErrorCode.NONE);
+  if (refused !== undefined) {
+    const why = refused.errorMessage ?? errorName(refused.errorCode);
+    const message = `${GROUPS_TOPIC} cannot be made as the configs offsets.topic.* say: ${why}`;
+    throw new UnusableConfigError([{ name: 'offsets.topic', message }]);
+  }
 }
 
-/** What a log directory needs now and then. Returns how to stop each. */
-function schedule(directory: LogDirectory, config: () => BrokerConfig, clock: Clock): (() => void)[] {
+/** What log directories need now and then. Returns how to stop each. */
+function schedule(directories: LogDirectories, config: () => BrokerConfig, clock: Clock): (() => void)[] {
   return [
-    every(clock, config().get('log.flush.scheduler.interval.ms'), () => directory.flushDue(clock.now())),
-    every(clock, config().get('log.retention.check.interval.ms'), () => directory.enforceRetention(clock.now())),
-    every(clock, config().get('log.flush.offset.checkpoint.interval.ms'), () => directory.checkpoint()),
+    every(clock, config().get('log.flush.scheduler.interval.ms'), () => directories.flushDue(clock.now())),
+    every(clock, config().get('log.retention.check.interval.ms'), () => directories.enforceRetention(clock.now())),
+    every(clock, config().get('log.flush.offset.checkpoint.interval.ms'), () => directories.checkpoint()),
     every(clock, config().get('producer.id.expiration.check.interval.ms'), () => {
-      for (const log of directory.logs()) log.expireProducers(clock.now());
+      for (const log of directories.logs()) log.expireProducers(clock.now());
     }),
   ];
 }

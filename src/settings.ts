@@ -43,8 +43,6 @@ export function settle(given: Properties, { wildcardHost }: { readonly wildcardH
   if (problems.length > 0) throw new UnusableConfigError(problems);
   const { listeners, problems: wrong } = readListeners(config);
   wrong.push(...unservedListeners(listeners));
-  if (config.get('log.dirs').length > 1)
-    wrong.push({ name: 'log.dirs', message: 'log.dirs: more than one folder is not served yet; give one' });
   if (wrong.length > 0) throw new UnusableConfigError(wrong);
   const ignored = unobeyed(given);
   const notes = unknown.map(unknownConfigMessage);

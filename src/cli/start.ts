@@ -74,7 +74,15 @@ async function start(options: StartOptions): Promise<void> {
     });
     stopOnSignal(broker);
     stopOnFailure(broker);
-    announce(broker, inMemory ? 'in memory' : resolve(settled.config.get('log.dirs')[0] ?? ''));
+    announce(
+      broker,
+      inMemory
+        ? 'in memory'
+        : settled.config
+            .get('log.dirs')
+            .map((path) => resolve(path))
+            .join(', '),
+    );
   } catch (error) {
     if (!isForTheUser(error)) throw error;
     process.stderr.write(`ottla: ${error.message}\n`);

@@ -1,3 +1,4 @@
+import { assert } from '../base/index.ts';
 import type { Appended, AppendOrigin, AppendRefused, PartitionLog, ReadPlan, ReadRefused } from '../storage/index.ts';
 import { ErrorCode } from '../wire/index.ts';
 
@@ -23,7 +24,7 @@ interface Waiter {
  * With one replica the high watermark follows what is written; with more it will be the least of the in-sync ones.
  */
 export class PartitionLeader {
-  readonly log: PartitionLog;
+  #log: PartitionLog;
   #leaderEpoch: number;
   #waiters: Waiter[] = [];
   readonly #advanceListeners = new Set<() => void>();
@@ -31,12 +32,33 @@ export class PartitionLeader {
   #ended: number = ErrorCode.NONE;
 
   constructor(log: PartitionLog, leaderEpoch: number) {
-    this.log = log;
+    this.#log = log;
     this.#leaderEpoch = leaderEpoch;
-    log.assignEpoch(leaderEpoch);
+    this.#follow(log);
     log.setHighWatermark(log.writtenEndOffset);
-    log.onWritten((writtenEndOffset) => this.#advance(writtenEndOffset));
-    log.onFailed(() => this.end(ErrorCode.KAFKA_STORAGE_ERROR));
+  }
+
+  #follow(log: PartitionLog): void {
+    log.assignEpoch(this.#leaderEpoch);
+    log.onWritten((writtenEndOffset) => {
+      if (log === this.#log) this.#advance(writtenEndOffset);
+    });
+    log.onFailed(() => {
+      if (log === this.#log) this.end(ErrorCode.KAFKA_STORAGE_ERROR);
+    });
+  }
+
+  /** Another one after the replica was moved. */
+  get log(): PartitionLog {
+    return this.#log;
+  }
+
+  /** Goes on with a log in another place that holds the same, up to the same offset, and all of it written. */
+  moveTo(log: PartitionLog): void {
+    assert(log.logEndOffset === this.#log.logEndOffset, 'a moved log ends where the other did');
+    this.#log = log;
+    this.#follow(log);
+    this.#advance(log.writtenEndOffset);
   }
 
   get leaderEpoch(): number {

@@ -1,4 +1,4 @@
-import type { Logger } from '../base/index.ts';
+import { FileError, type Clock, type Logger } from '../base/index.ts';
 import {
   ConfigResourceType,
   type MetadataDelta,
@@ -6,9 +6,19 @@ import {
   type Partition,
   type Topic,
 } from '../metadata/index.ts';
-import type { LogConfig, LogDirectory } from '../storage/index.ts';
+import {
+  canMove,
+  CorruptSegmentError,
+  DuplicateLogError,
+  TopicIdMismatchError,
+  type LogConfig,
+  type LogDirectories,
+  type LogDirectory,
+  type PartitionLog,
+} from '../storage/index.ts';
 import { ErrorCode } from '../wire/index.ts';
 import { PartitionLeader } from './leader.ts';
+import { ReplicaMoves, type Assignment, type ReplicaMovesOptions } from './replica-moves.ts';
 
 /** Who is told when this broker begins or ceases to lead a partition. */
 export interface LeadershipListener {
@@ -16,28 +26,38 @@ export interface LeadershipListener {
   resigned(topic: string, partition: number): void;
 }
 
+export interface ReplicasOptions extends ReplicaMovesOptions {
+  readonly nodeId: number;
+  /** The effective log config of a topic: its own configs over the broker's. */
+  readonly logConfig: (topic: string, image: MetadataImage) => LogConfig;
+}
+
 /** The partitions this broker has a replica of, as the metadata says. */
 export class Replicas {
   readonly #nodeId: number;
-  readonly #directory: LogDirectory;
+  readonly #directories: LogDirectories;
   readonly #logConfig: (topic: string, image: MetadataImage) => LogConfig;
+  readonly #clock: Clock;
   readonly #logger: Logger;
-  readonly #leaders = new Map<string, Map<number, PartitionLeader>>();
+  readonly #assign: (assignments: readonly Assignment[]) => Promise<void>;
+  readonly #moves: ReplicaMoves;
+  /** A leader, or the error code that says why there is none here. */
+  readonly #partitions = new Map<string, Map<number, PartitionLeader | number>>();
   readonly #topicsById = new Map<string, string>();
   readonly #listeners: LeadershipListener[] = [];
+  /** Replicas that lie elsewhere than the controller thinks. */
+  #misplaced: Assignment[] = [];
   #loaded = false;
 
-  /** @param logConfig the effective log config of a topic: its own configs over the broker's */
-  constructor(options: {
-    readonly nodeId: number;
-    readonly directory: LogDirectory;
-    readonly logConfig: (topic: string, image: MetadataImage) => LogConfig;
-    readonly logger: Logger;
-  }) {
+  constructor(options: ReplicasOptions) {
     this.#nodeId = options.nodeId;
-    this.#directory = options.directory;
+    this.#directories = options.directories;
     this.#logConfig = options.logConfig;
+    this.#clock = options.clock;
     this.#logger = options.logger;
+    this.#assign = options.assign;
+    this.#moves = new ReplicaMoves(options);
+    options.directories.onOffline((directory) => this.#directoryFailed(directory));
   }
 
   /** Listeners must be added before the first `apply`. */
@@ -47,12 +67,26 @@ export class Replicas {
 
   /** The leader of a partition, or Kafka's error code for a client that asked the wrong broker or for nothing there. */
   leader(topic: string, partition: number): PartitionLeader | number {
-    return this.#leaders.get(topic)?.get(partition) ?? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
+    return this.#partitions.get(topic)?.get(partition) ?? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
   }
 
   /** The name of a topic with partitions here, or undefined. */
   topicName(topicId: string): string | undefined {
     return this.#topicsById.get(topicId);
+  }
+
+  *#leaders(): Generator<PartitionLeader, void, undefined> {
+    for (const topic of this.#partitions.keys()) yield* this.#leadersOf(topic);
+  }
+
+  *#leadersOf(topic: string): Generator<PartitionLeader, void, undefined> {
+    for (const leader of this.#partitions.get(topic)?.values() ?? []) if (typeof leader !== 'number') yield leader;
+  }
+
+  #set(topic: string, partition: number, leader: PartitionLeader | number): void {
+    let partitions = this.#partitions.get(topic);
+    if (partitions === undefined) this.#partitions.set(topic, (partitions = new Map<number, PartitionLeader>()));
+    partitions.set(partition, leader);
   }
 
   /** Follows the metadata: opens, deletes and configures logs. A `MetadataListener`. */
@@ -64,25 +98,25 @@ export class Replicas {
     this.#reconfigure(delta, image);
     if (!this.#loaded) this.#removeStrays(image);
     this.#loaded = true;
+    this.#tellMisplaced();
   }
 
   /** Ends every leadership; the logs stay open for their owner to close. */
   close(): void {
-    for (const [topic, leaders] of this.#leaders) {
-      for (const [partition, leader] of leaders)
-        this.#resign(topic, partition, leader, ErrorCode.NOT_LEADER_OR_FOLLOWER);
-    }
-    this.#leaders.clear();
+    for (const leader of this.#leaders()) this.#resign(leader, ErrorCode.NOT_LEADER_OR_FOLLOWER);
+    this.#partitions.clear();
   }
 
   #follow(topic: Topic, partition: Partition, image: MetadataImage): void {
     if (!partition.replicas.includes(this.#nodeId)) return;
     this.#topicsById.set(topic.id, topic.name);
-    const known = this.#leaders.get(topic.name)?.get(partition.index);
+    const known = this.leader(topic.name, partition.index);
+    // Until the next start, when the directory may be there again.
+    if (known === ErrorCode.KAFKA_STORAGE_ERROR) return;
     if (partition.leader !== this.#nodeId) {
-      if (known !== undefined) this.#resign(topic.name, partition.index, known, ErrorCode.NOT_LEADER_OR_FOLLOWER);
-      this.#leaders.get(topic.name)?.delete(partition.index);
-    } else if (known !== undefined) {
+      this.#set(topic.name, partition.index, ErrorCode.NOT_LEADER_OR_FOLLOWER);
+      if (typeof known !== 'number') this.#resign(known, ErrorCode.NOT_LEADER_OR_FOLLOWER);
+    } else if (typeof known !== 'number') {
       known.raiseEpoch(partition.leaderEpoch);
     } else {
       this.#lead(topic, partition, image);
@@ -90,36 +124,95 @@ export class Replicas {
   }
 
   #lead(topic: Topic, partition: Partition, image: MetadataImage): void {
-    const config = this.#logConfig(topic.name, image);
-    const where = { topic: topic.name, partition: partition.index };
-    let log = this.#directory.log(where.topic, where.partition);
-    if (log !== undefined && log.topicId !== topic.id) {
-      this.#logger.warn('a log of a former topic of the same name is removed', { ...where, topicId: log.topicId });
-      this.#directory.deleteLog(log);
-      log = undefined;
-    }
-    log ??= this.#directory.openLog({ ...where, topicId: topic.id, config });
+    const log = this.#open(topic, partition, image);
+    if (typeof log === 'number') return this.#set(topic.name, partition.index, log);
     const leader = new PartitionLeader(log, partition.leaderEpoch);
-    let leaders = this.#leaders.get(topic.name);
-    if (leaders === undefined) this.#leaders.set(topic.name, (leaders = new Map<number, PartitionLeader>()));
-    leaders.set(partition.index, leader);
+    this.#set(topic.name, partition.index, leader);
+    const directoryId = this.#directories.directoryOf(log)?.directoryId;
+    if (directoryId !== undefined && directoryId !== this.#assignedTo(partition))
+      this.#misplaced.push({ topicId: topic.id, partition: partition.index, directoryId });
     for (const listener of this.#listeners) listener.elected(topic.name, partition.index, leader);
+    this.#moves.resume(leader);
+  }
+
+  #assignedTo({ directories, replicas }: Partition): string {
+    return directories[replicas.indexOf(this.#nodeId)] ?? '';
+  }
+
+  /** The partition's log, or the error code of a partition that cannot be led without one. */
+  #open(topic: Topic, partition: Partition, image: MetadataImage): PartitionLog | number {
+    const where = { topic: topic.name, partition: partition.index };
+    const former = this.#directories.log(where.topic, where.partition);
+    if (former !== undefined && former.topicId !== topic.id) {
+      this.#logger.warn('a log of a former topic of the same name is removed', { ...where, topicId: former.topicId });
+      this.#directories.deleteLog(former);
+    }
+    const directoryId = this.#assignedTo(partition);
+    const config = this.#logConfig(topic.name, image);
+    try {
+      const log = this.#directories.openLog({ ...where, topicId: topic.id, config, directoryId });
+      if (log === undefined)
+        this.#logger.warn('a partition may lie in a directory that is offline', { ...where, directoryId });
+      return log ?? ErrorCode.NOT_LEADER_OR_FOLLOWER;
+    } catch (error) {
+      if (!isOfOneLog(error)) throw error;
+      this.#logger.error('a partition cannot be opened', { ...where, error });
+      return ErrorCode.KAFKA_STORAGE_ERROR;
+    }
+  }
+
+  /** Tells the controller, once who told us has had its turn. */
+  #tellMisplaced(): void {
+    if (this.#misplaced.length === 0) return;
+    const assignments = this.#misplaced;
+    this.#misplaced = [];
+    this.#clock.endOfTurn(() => {
+      this.#assign(assignments).catch((error: unknown) =>
+        this.#logger.warn('the controller does not know where replicas lie', { count: assignments.length, error }),
+      );
+    });
   }
 
   #deleteTopic(topic: Topic): void {
     this.#topicsById.delete(topic.id);
-    const leaders = this.#leaders.get(topic.name);
-    if (leaders === undefined) return;
-    this.#leaders.delete(topic.name);
-    for (const [partition, leader] of leaders) {
-      this.#resign(topic.name, partition, leader, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
-      this.#directory.deleteLog(leader.log);
+    const leaders = [...this.#leadersOf(topic.name)];
+    // Who waits is woken when it is gone already.
+    this.#partitions.delete(topic.name);
+    for (const leader of leaders) {
+      this.#moves.cancel(leader);
+      this.#resign(leader, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+      this.#directories.deleteLog(leader.log);
     }
   }
 
-  #resign(topic: string, partition: number, leader: PartitionLeader, errorCode: number): void {
+  #resign(leader: PartitionLeader, errorCode: number): void {
+    const { topic, partition } = leader.log;
+    this.#moves.interrupt(leader);
     for (const listener of this.#listeners) listener.resigned(topic, partition);
     leader.end(errorCode);
+  }
+
+  /** What lay in a directory is answered with KAFKA_STORAGE_ERROR. */
+  #directoryFailed(directory: LogDirectory): void {
+    this.#moves.directoryFailed(directory);
+    for (const leader of this.#leaders()) {
+      const { topic, partition } = leader.log;
+      if (directory.log(topic, partition) !== leader.log) continue;
+      this.#set(topic, partition, ErrorCode.KAFKA_STORAGE_ERROR);
+      this.#resign(leader, ErrorCode.KAFKA_STORAGE_ERROR);
+    }
+  }
+
+  /** Moves a replica to another directory, by its absolute path (AlterReplicaLogDirs). Returns Kafka's error code. */
+  move(topic: string, partition: number, path: string): number {
+    if (!canMove(topic, partition)) return ErrorCode.INVALID_TOPIC_EXCEPTION;
+    const wanted = this.#directories.describe().find(({ absolutePath }) => absolutePath === path);
+    if (wanted === undefined) return ErrorCode.LOG_DIR_NOT_FOUND;
+    if (wanted.directory === undefined) return ErrorCode.KAFKA_STORAGE_ERROR;
+    if (wanted.isCordoned) return ErrorCode.INVALID_REPLICA_ASSIGNMENT;
+    const leader = this.leader(topic, partition);
+    if (leader === ErrorCode.NOT_LEADER_OR_FOLLOWER) return ErrorCode.REPLICA_NOT_AVAILABLE;
+    return typeof leader === 'number' ? leader : this.#moves.move(leader, wanted.directory);
   }
 
   /** Topic configs changed, or the broker's, to which every topic falls back. */
@@ -127,22 +220,33 @@ export class Replicas {
     const changed = new Set<string>();
     for (const { type, name } of delta.configs.changed) {
       if (type === ConfigResourceType.topic) changed.add(name);
-      else if (type === ConfigResourceType.broker) for (const topic of this.#leaders.keys()) changed.add(topic);
+      else if (type === ConfigResourceType.broker) for (const topic of this.#partitions.keys()) changed.add(topic);
     }
     for (const topic of changed) {
-      for (const { log } of this.#leaders.get(topic)?.values() ?? []) log.config = this.#logConfig(topic, image);
+      for (const { log } of this.#leadersOf(topic)) log.config = this.#logConfig(topic, image);
     }
   }
 
   /** Partition folders of topics that were deleted while the broker was not there to see it. */
   #removeStrays(image: MetadataImage): void {
-    for (const { topic, partition, topicId } of this.#directory.found) {
+    const delayMs = (topic: string): number => this.#logConfig(topic, image).fileDeleteDelayMs;
+    this.#directories.deleteStrays((found) => {
+      const { topic, partition, topicId } = found;
       const known = image.topics.byName(topic);
       if (known !== undefined && (topicId === undefined || known.id === topicId) && partition < known.partitions.length)
-        continue;
-      if (this.#leaders.get(topic)?.has(partition) === true) continue;
+        return false;
       this.#logger.warn('a partition folder of no topic is removed', { topic, partition, topicId });
-      this.#directory.deletePartition(topic, partition, this.#logConfig(topic, image).fileDeleteDelayMs);
-    }
+      return true;
+    }, delayMs);
   }
+}
+
+/** Whether an error says that one log cannot be used, and nothing of the others. */
+function isOfOneLog(error: unknown): error is Error {
+  return (
+    error instanceof FileError ||
+    error instanceof CorruptSegmentError ||
+    error instanceof DuplicateLogError ||
+    error instanceof TopicIdMismatchError
+  );
 }

@@ -8,6 +8,7 @@ export class DiskFailure {
   readonly #atOnce: () => void;
   readonly #listeners: ((error: Error) => void)[] = [];
   #hasFailed = false;
+  #isClosed = false;
 
   /** @param atOnce is called before anything else happens: nothing more may be written */
   constructor(clock: Clock, logger: Logger, directory: string, atOnce: () => void) {
@@ -27,7 +28,7 @@ export class DiskFailure {
 
   /** Listeners hear of it at the end of the turn, when whoever appended in it waits for the outcome. */
   report(error: unknown): void {
-    if (this.#hasFailed) return;
+    if (this.#hasFailed || this.#isClosed) return;
     this.#hasFailed = true;
     this.#atOnce();
     const cause = error instanceof Error ? error : new Error(String(error));
@@ -35,6 +36,11 @@ export class DiskFailure {
     this.#clock.endOfTurn(() => {
       for (const listener of this.#listeners) listener(cause);
     });
+  }
+
+  /** The log was closed: what was under way may find its files gone, which says nothing of the disk. */
+  close(): void {
+    this.#isClosed = true;
   }
 
   /** Runs what touches the disk; a FileError is reported and undefined returned. */

@@ -182,10 +182,6 @@ export class LogDirectories {
     }));
   }
 
-  found(): readonly FoundPartition[] {
-    return this.online.flatMap(({ found }) => found);
-  }
-
   log(topic: string, partition: number): PartitionLog | undefined {
     for (const directory of this.online) {
       const log = directory.log(topic, partition);
@@ -203,9 +199,9 @@ export class LogDirectories {
     return this.online.find((directory) => isIn(log, directory));
   }
 
-  /** The directory that holds a replica on its way, if one does. */
+  /** The directory that a replica is on its way to, if it is. */
   futureDirectoryOf(topic: string, partition: number): LogDirectory | undefined {
-    return this.online.find((directory) => directory.unopenedFuture(topic, partition) !== undefined);
+    return this.online.find((directory) => directory.hasFuture(topic, partition));
   }
 
   /**
@@ -272,9 +268,9 @@ export class LogDirectories {
     this.directoryOf(log)?.deleteLog(log);
   }
 
-  /** Deletes the folders of a partition that were found and never opened. */
-  deletePartition(topic: string, partition: number, delayMs: number): void {
-    for (const directory of this.online) directory.deletePartition(topic, partition, delayMs);
+  /** Deletes the folders that were found, never opened, and are nobody's. */
+  deleteStrays(isStray: (found: FoundPartition) => boolean, delayMs: (topic: string) => number): void {
+    for (const directory of this.online) directory.deleteStrays(isStray, delayMs);
   }
 
   /** Calls `listener` for each directory that fails from now on, its logs being offline already. */

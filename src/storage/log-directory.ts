@@ -94,6 +94,7 @@ export class LogDirectory {
   readonly #recoveryPoints: Map<string, number>;
   readonly #logStartOffsets: Map<string, number>;
   readonly #highWatermarks: Map<string, number>;
+  readonly #firstDirtyOffsets: Map<string, number>;
   readonly #removals = new Map<string, Timer>();
   readonly #failedListeners: ((error: Error) => void)[] = [];
   #isOffline = false;
@@ -132,6 +133,7 @@ export class LogDirectory {
     this.#recoveryPoints = this.#readCheckpoint(CHECKPOINT.recoveryPoint);
     this.#logStartOffsets = this.#readCheckpoint(CHECKPOINT.logStart);
     this.#highWatermarks = this.#readCheckpoint(CHECKPOINT.highWatermark);
+    this.#firstDirtyOffsets = this.#readCheckpoint(CHECKPOINT.cleaner);
   }
 
   /** Removes the folders of deleted partitions; returns the other names. */
@@ -213,6 +215,12 @@ export class LogDirectory {
     return this.#unopened.get(partitionDirectoryName(topic, partition));
   }
 
+  /** Whether a replica of the partition is on its way here. */
+  hasFuture(topic: string, partition: number): boolean {
+    const name = partitionDirectoryName(topic, partition);
+    return this.#futures.has(name) || this.#unopenedFutures.has(name);
+  }
+
   unopenedFuture(topic: string, partition: number): FoundPartition | undefined {
     return this.#unopenedFutures.get(partitionDirectoryName(topic, partition));
   }
@@ -291,6 +299,7 @@ export class LogDirectory {
         recoveryPoint: this.#recoveryPoints.get(name),
         logStartOffset: this.#logStartOffsets.get(name),
         highWatermark: this.#highWatermarks.get(name),
+        firstDirtyOffset: this.#firstDirtyOffsets.get(name),
         openSegments: this.#openSegments,
       }),
     );
@@ -326,6 +335,7 @@ export class LogDirectory {
     this.#recoveryPoints.delete(name);
     this.#logStartOffsets.delete(name);
     this.#highWatermarks.delete(name);
+    this.#firstDirtyOffsets.delete(name);
   }
 
   /** Deletes a log: its folder gets another name at once, and goes after `file.delete.delay.ms`. */
@@ -335,18 +345,35 @@ export class LogDirectory {
     if (!isFuture && this.#logs.get(name) !== log) return;
     (isFuture ? this.#futures : this.#logs).delete(name);
     log.abandon();
-    if (!this.#isOffline) this.#deleteFolder(log.directory, log, log.config.fileDeleteDelayMs);
+    if (this.#isOffline) return;
+    this.#deleteFolder(log.directory, log, log.config.fileDeleteDelayMs);
+    if (log.compaction.firstDirtyOffset !== undefined) this.checkpointCompaction();
   }
 
-  /** The same for folders that were found and never opened: of a partition that the cluster knows no more. */
+  /** The same for a folder that was found and never opened: of a partition that the cluster knows no more. */
   deletePartition(topic: string, partition: number, delayMs: number): void {
     const name = partitionDirectoryName(topic, partition);
-    const future = this.#unopenedFutures.get(name);
+    if (!this.#unopened.delete(name)) return;
     this.#forget(name);
-    if (this.#unopened.delete(name)) this.#deleteFolder(join(this.path, name), { topic, partition }, delayMs);
+    this.#deleteFolder(join(this.path, name), { topic, partition }, delayMs);
+  }
+
+  /** The same for the folder of a replica that was on its way. */
+  deleteFuture(topic: string, partition: number, delayMs: number): void {
+    const name = partitionDirectoryName(topic, partition);
+    const future = this.#unopenedFutures.get(name);
     if (future === undefined) return;
     this.#unopenedFutures.delete(name);
+    this.#forget(name);
     this.#deleteFolder(join(this.path, future.folder), future, delayMs);
+  }
+
+  /** The same for all such folders that `isStray` says are nobody's. */
+  deleteStrays(isStray: (found: FoundPartition) => boolean, delayMs: (topic: string) => number): void {
+    for (const { topic, partition } of [...this.#unopened.values()].filter(isStray))
+      this.deletePartition(topic, partition, delayMs(topic));
+    for (const { topic, partition } of [...this.#unopenedFutures.values()].filter(isStray))
+      this.deleteFuture(topic, partition, delayMs(topic));
   }
 
   #deleteFolder(folder: string, { topic, partition }: PartitionName, delayMs: number): void {
@@ -387,6 +414,7 @@ export class LogDirectory {
     this.#attempt(() => {
       this.#writeCheckpoint(CHECKPOINT.recoveryPoint, this.#recoveryPoints, logs, (log) => log.recoveryPoint);
       this.#writeLogStarts(logs);
+      this.#writeCompaction();
       this.#writeCheckpoint(CHECKPOINT.highWatermark, this.#highWatermarks, logs, (log) => log.highWatermark);
     });
   }
@@ -394,6 +422,16 @@ export class LogDirectory {
   /** Writes log start offsets down, so that what was deleted stays deleted after a crash. */
   checkpointLogStarts(): void {
     if (!this.#isOffline && !this.#isClosed) this.#attempt(() => this.#writeLogStarts([...this.#allLogs()]));
+  }
+
+  /** Writes down where compaction is to go on in each log. */
+  checkpointCompaction(): void {
+    if (!this.#isOffline && !this.#isClosed) this.#attempt(() => this.#writeCompaction());
+  }
+
+  #writeCompaction(): void {
+    const logs = [...this.#logs.values()];
+    this.#writeCheckpoint(CHECKPOINT.cleaner, this.#firstDirtyOffsets, logs, (log) => log.compaction.firstDirtyOffset);
   }
 
   #writeLogStarts(logs: readonly PartitionLog[]): void {
@@ -432,10 +470,10 @@ export class LogDirectory {
     for (const log of this.#logs.values()) log.flushIfDue(now);
   }
 
-  /** Deletes segments past retention and forgets producers that have expired. */
+  /** Deletes segments past retention, but for compacted logs, where the cleaner does; forgets producers that have expired. */
   enforceRetention(now: number): void {
     for (const log of this.#logs.values()) {
-      log.deleteOldSegments(now);
+      if (!log.config.cleanupPolicy.compact) log.deleteOldSegments(now);
       log.expireProducers(now);
     }
   }

@@ -125,7 +125,7 @@ export class PartitionLog {
       onWritten: (end) => {
         for (const listener of this.#writtenListeners) listener(end);
       },
-      onFailed: (error) => this.#lost(error),
+      onFailed: (error) => this.#disk.report(error),
     });
     this.#flusher = new LogFlusher({
       recoveryPoint: loaded.recoveryPoint,
@@ -135,7 +135,7 @@ export class PartitionLog {
       logEndOffset: () => this.#logEndOffset,
       writeEpochs: () => this.#writeEpochs(),
       isOver: () => this.#disk.hasFailed || this.#isClosed,
-      onFailed: (error) => this.#lost(error),
+      onFailed: (error) => this.#disk.report(error),
     });
     this.#removed = new RemovedSegments(clock, (work) => this.#disk.attempt(work));
     this.compaction = new LogCompaction(this, {
@@ -148,11 +148,6 @@ export class PartitionLog {
       isOver: () => this.#disk.hasFailed || this.#isClosed,
       discard: (segments) => this.#deleteSegments(segments),
     });
-  }
-
-  /** What was under way when the log was closed may find its files gone: that says nothing of the disk. */
-  #lost(error: unknown): void {
-    if (!this.#isClosed) this.#disk.report(error);
   }
 
   /** What there is to be read now. */
@@ -597,6 +592,7 @@ export class PartitionLog {
 
   #letGo(): void {
     this.#isClosed = true;
+    this.#disk.close();
     this.#removed.close();
     for (const segment of this.#segments) segment.close();
   }
