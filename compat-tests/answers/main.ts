@@ -105,7 +105,7 @@ async function compareAll(one: Address, other: Address): Promise<void> {
   const made = (await advertised(other)).flatMap(fromSchema);
   const chosen = [...made, ...conversations]
     .flatMap((conversation) => conversation.versions.map((version) => ({ conversation, version })))
-    .filter(({ conversation, version }) => nameOf(conversation, version).includes(options.only));
+    .filter(({ conversation, version }) => new RegExp(options.only).test(nameOf(conversation, version)));
   const together = chosen.filter(({ conversation }) => !conversation.alone);
   const worker = async (): Promise<void> => {
     for (let next = together.shift(); next !== undefined; next = together.shift())

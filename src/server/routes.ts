@@ -72,7 +72,7 @@ export function routes(rooms: Rooms): Route[] {
   const image = (): MetadataImage => cluster.image();
   const list: Route[] = [
     produce({ replicas }),
-    fetch({ replicas, sessions, pool, clock, maxBytes: () => config().get('fetch.max.bytes') }),
+    fetch({ replicas, sessions, pool, clock, nodeId, image, maxBytes: () => config().get('fetch.max.bytes') }),
     listOffsets({ replicas }),
     offsetForLeaderEpoch({ replicas }),
     metadata({ nodeId, image, autoTopics: autoTopics(cluster, () => config().get('auto.create.topics.enable')) }),

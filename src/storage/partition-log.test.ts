@@ -131,6 +131,22 @@ describe('reading', () => {
     expect(values(read(log, { from: 0, maxBytes: 1, minOneBatch: false }))).toEqual([]);
   });
 
+  test('the room that is left is filled with the beginning of the next batch', () => {
+    const { log } = threeBatches();
+    const [first] = read(log, { maxBytes: 1 });
+    const size = first?.sizeInBytes ?? 0;
+    for (const [maxBytes, minOneBatch, sizeInBytes] of [
+      [0, true, size],
+      [size, true, size],
+      [size + 10, true, size + 10],
+      [10, false, 10],
+      [0, false, 0],
+      [-1, false, 0],
+    ] as const)
+      expect(log.plan({ from: 0, maxBytes, upTo: 5, minOneBatch })).toMatchObject({ kind: 'plan', sizeInBytes });
+    expect(log.plan({ from: 0, maxBytes: size + 10, upTo: 5, minOneBatch: true })).toMatchObject({ endOffset: 2 });
+  });
+
   test('no batch that reaches the bound is read', () => {
     const { log } = threeBatches();
     expect(values(read(log, { upTo: 4 }))).toEqual(['a', 'b', 'c', 'd']);

@@ -4,7 +4,7 @@ import type { RecordBatch } from '../wire/records/index.ts';
 import { SUFFIX } from './file-names.ts';
 import { CorruptSegmentError, type Segment } from './segment.ts';
 
-/** A piece of one segment file, from batch boundary to batch boundary. */
+/** A piece of one segment file. It begins at a batch boundary; only the last of a plan may end within a batch. */
 interface ReadPart {
   readonly segment: Segment;
   readonly position: number;
@@ -62,7 +62,7 @@ export function endOfReadable(view: ReadView, index: number, limit: number): num
   return limit >= endOffset ? end : segment.positionOf(limit, end);
 }
 
-/** Settles which bytes a read returns: whole batches, across segments as long as there is room. */
+/** Settles which bytes a read returns: from a batch boundary on, across segments as long as there is room. */
 export function planRead(view: ReadView, request: ReadRequest): ReadPlan | ReadRefused {
   const { from, maxBytes, upTo, minOneBatch } = request;
   if (from < view.logStartOffset || from > view.logEndOffset) return OUT_OF_RANGE;
@@ -81,11 +81,11 @@ export function planRead(view: ReadView, request: ReadRequest): ReadPlan | ReadR
       const isCut = end - position > room;
       if (isCut) {
         let boundary = segment.boundaryAtMost(position + room, position, end);
-        if (boundary.position === position) {
-          if (!minOneBatch || parts !== undefined) break;
+        if (boundary.position === position && minOneBatch && parts === undefined) {
           boundary = segment.boundaryAfter(position, end);
         }
-        cut = boundary.position;
+        cut = Math.max(boundary.position, position + room);
+        if (cut === position) break;
         endOffset = boundary.offset;
       }
       (parts ??= []).push({ segment, position, bytes: cut - position });

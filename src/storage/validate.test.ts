@@ -59,8 +59,10 @@ describe('what a client may append', () => {
       () => kit.batch(['a'], { producerId: 1, producerEpoch: 0 }),
       ErrorCode.INVALID_RECORD,
     ],
-    ['an unknown compression', () => forged(good(), (b) => b.writeInt16BE(6, 21)), ErrorCode.INVALID_RECORD],
-    ['gzip that is none', () => forged(good(), (b) => b.writeInt16BE(1, 21)), ErrorCode.NONE],
+    ['an unknown compression', () => forged(good(), (b) => b.writeInt16BE(6, 21)), ErrorCode.UNKNOWN_SERVER_ERROR],
+    ['gzip that is none', () => forged(good(), (b) => b.writeInt16BE(1, 21)), ErrorCode.UNKNOWN_SERVER_ERROR],
+    ['lz4 that is none', () => forged(good(), (b) => b.writeInt16BE(3, 21)), ErrorCode.UNKNOWN_SERVER_ERROR],
+    ['zstd that is none', () => forged(good(), (b) => b.writeInt16BE(4, 21)), ErrorCode.UNKNOWN_SERVER_ERROR],
   ] as const)('%s', (_, records, errorCode) => {
     expect(attempt(records())).toBe(errorCode);
   });

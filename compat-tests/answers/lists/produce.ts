@@ -198,15 +198,20 @@ export const produceConversations: readonly Conversation[] = [
     await readBack(talk, topic);
   }),
   conversation('Produce', 'records that Apache Kafka judges otherwise', async (talk) => {
+    await prepareCompression('gzip');
+    const zipped = batch(['a'.repeat(100), 'b'], { compressionType: 'gzip' });
     const wrong: Readonly<Record<string, Buffer>> = {
       'unknown compression 5': changed(two, (bytes) => bytes.writeInt16BE(5, AT.attributes)),
       'unknown compression 7': changed(two, (bytes) => bytes.writeInt16BE(7, AT.attributes)),
       'said to be gzip': changed(two, (bytes) => bytes.writeInt16BE(1, AT.attributes)),
       'said to be snappy': changed(two, (bytes) => bytes.writeInt16BE(2, AT.attributes)),
       'said to be lz4': changed(two, (bytes) => bytes.writeInt16BE(3, AT.attributes)),
+      'gzip that breaks off': changed(zipped.subarray(0, -10), (bytes) =>
+        bytes.writeInt32BE(bytes.length - 12, AT.batchLength),
+      ),
       'offset deltas that do not rise': changed(two, (bytes) => bytes.writeInt8(4, AT.records + 3)),
     };
-    const topic = await talk.topic('strict', { partitions: 6 });
+    const topic = await talk.topic('strict', { partitions: 7 });
     for (const [partition, [label, records]] of Object.entries(wrong).entries())
       await produce(talk, label, topic, records, { partition });
     for (const type of ['uncompressed', 'gzip', 'snappy', 'lz4', 'zstd']) {

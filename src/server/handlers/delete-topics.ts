@@ -17,7 +17,8 @@ export function deleteTopics({ cluster }: { readonly cluster: ClusterMetadata })
     { authorize: { operation: 'Delete', resource: 'Topic' } },
     ({ topics, topicNames, timeoutMs }, { version }) => {
       const wanted = version >= FIRST_BY_ID ? topics : topicNames.map((name) => ({ name, topicId: ZERO_UUID }));
-      if (timeoutMs <= 0) {
+      // What names no topic is told so, whatever the time.
+      if (timeoutMs <= 0 && wanted.some(({ name, topicId }) => (name === null) !== (topicId === ZERO_UUID))) {
         return {
           responses: wanted.map(({ name, topicId }) => ({ name, topicId, errorCode: ErrorCode.REQUEST_TIMED_OUT })),
         };

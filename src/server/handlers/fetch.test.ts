@@ -113,6 +113,67 @@ describe('Fetch', () => {
     );
   });
 
+  test('the rest of the limit is filled with the beginning of the next batch', async () => {
+    const wire = await client(await broker());
+    await createTopic(wire, 'orders');
+    for (const value of ['a', 'b']) await produceTo(wire, 'orders', batchOf([value]));
+    const size = batchOf(['a']).length;
+    const { records } = await fetchFrom(wire, 'orders', 0, { maxBytes: size + 7 });
+    expect([records?.length, valuesOf(records)]).toEqual([size + 7, ['a']]);
+  });
+
+  test('a negative limit is UNKNOWN_SERVER_ERROR where there is something to read', async () => {
+    const wire = await client(await broker());
+    await createTopic(wire, 'orders');
+    await produceTo(wire, 'orders', batchOf(['a']));
+    const refused = { errorCode: ErrorCode.UNKNOWN_SERVER_ERROR, highWatermark: -1 };
+    expect(await fetchFrom(wire, 'orders', 0, { maxBytes: -1 })).toMatchObject(refused);
+    expect(await fetchFrom(wire, 'orders', 0, { partitionMaxBytes: -1 })).toMatchObject(refused);
+    expect(await fetchFrom(wire, 'orders', 1, { maxBytes: -1 })).toMatchObject({ errorCode: 0, highWatermark: 1 });
+  });
+
+  test.each([
+    ['an isolation level that does not exist', { isolationLevel: 7 }],
+    ['a session id that no broker gives', { sessionId: 2 ** 31 - 1, sessionEpoch: -1 }],
+  ])('%s is UNKNOWN_SERVER_ERROR of the whole answer, and until v12 of each partition', async (_what, wrong) => {
+    const wire = await client(await broker());
+    const topicId = await createTopic(wire, 'orders');
+    const partitions = [{ partition: 0, fetchOffset: 0, partitionMaxBytes: 1000 }];
+    const ask = (version: number, topic: object) =>
+      wire.request(Fetch, version, {
+        maxWaitMs: 0,
+        minBytes: 0,
+        topics: [{ ...topic, partitions }],
+        forgottenTopicsData: [],
+        ...wrong,
+      });
+    expect(await ask(12, { topic: 'orders' })).toMatchObject({
+      errorCode: ErrorCode.UNKNOWN_SERVER_ERROR,
+      responses: [{ topic: 'orders', partitions: [{ errorCode: ErrorCode.UNKNOWN_SERVER_ERROR, highWatermark: -1 }] }],
+    });
+    expect(await ask(13, { topicId })).toMatchObject({ errorCode: ErrorCode.UNKNOWN_SERVER_ERROR, responses: [] });
+  });
+
+  test.each([
+    [15, -1, 0],
+    [16, 1, 1],
+  ])('v%d: one who claims to be a replica is told the leader %d', async (version, leaderId, endpoints) => {
+    const wire = await client(await broker());
+    const topicId = await createTopic(wire, 'orders');
+    const answer = await wire.request(Fetch, version, {
+      replicaState: { replicaId: 7, replicaEpoch: 1 },
+      maxWaitMs: 0,
+      minBytes: 0,
+      topics: [{ topicId, partitions: [{ partition: 0, fetchOffset: 0, partitionMaxBytes: 1000 }] }],
+      forgottenTopicsData: [],
+    });
+    expect(answer.responses[0]?.partitions[0]).toMatchObject({
+      errorCode: ErrorCode.NOT_LEADER_OR_FOLLOWER,
+      currentLeader: { leaderId },
+    });
+    expect(answer.nodeEndpoints).toHaveLength(endpoints);
+  });
+
   test('an unknown topic is UNKNOWN_TOPIC_OR_PARTITION', async () => {
     const wire = await client(await broker());
     expect((await fetchFrom(wire, 'nowhere', 0)).errorCode).toBe(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);

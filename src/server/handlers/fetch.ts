@@ -9,17 +9,21 @@
  * - The first partition with data gives at least one batch, however small the limits are (KIP-74).
  */
 import { FileError, type Clock } from '../../base/index.ts';
+import type { MetadataImage } from '../../metadata/index.ts';
 import type { AbortedTransaction, ReadPlan } from '../../storage/index.ts';
 import type { IsolationLevel, PartitionLeader, Replicas } from '../../replication/index.ts';
 import { ErrorCode, type Input } from '../../wire/index.ts';
 import { FetchRequest, FetchResponse } from '../../wire/messages/index.ts';
+import { brokerAddresses } from '../broker-endpoints.ts';
 import type { BufferPool } from '../buffer-pool.ts';
 import type { FetchContext, FetchSessions, Want } from '../fetch-sessions.ts';
+import { isolationOf } from '../isolation.ts';
 import { api, route, type RequestContext, type Route } from '../route.ts';
 
 const FIRST_BY_TOPIC_ID = 13;
-const READ_COMMITTED = 1;
 const CONSUMER = -1;
+const FIRST_WITH_ENDPOINTS = 16;
+const MOST_SESSIONS = 2 ** 31 - 8;
 const NO_EPOCH = -1;
 const NO_RECORDS = Buffer.alloc(0);
 
@@ -28,7 +32,13 @@ type PartitionAnswer = NonNullable<TopicAnswer['partitions']>[number];
 
 /** What one partition can give now. */
 type Outcome =
-  | { readonly kind: 'error'; readonly want: Want; readonly errorCode: number }
+  | {
+      readonly kind: 'error';
+      readonly want: Want;
+      readonly errorCode: number;
+      /** Told to who took another for the leader, or is behind. */
+      readonly leader?: PartitionLeader | undefined;
+    }
   | {
       readonly kind: 'diverged';
       readonly want: Want;
@@ -47,6 +57,8 @@ export interface FetchRooms {
   readonly replicas: Replicas;
   readonly sessions: FetchSessions;
   readonly clock: Clock;
+  readonly nodeId: number;
+  readonly image: () => MetadataImage;
   /** What is read lies in its memory until it is sent. */
   readonly pool: BufferPool;
   /** `fetch.max.bytes` */
@@ -58,18 +70,47 @@ export function fetch(rooms: FetchRooms): Route {
     api(FetchRequest, FetchResponse),
     { authorize: { operation: 'Read', resource: 'Topic' } },
     async (request, context) => {
+      if (!canBeSession(request)) return failed(request, context.version);
       const session = beginSession(rooms, request, context.version);
       if (typeof session === 'number') return { errorCode: session, sessionId: 0, responses: [] };
+      const isolation = isolationOf(request.isolationLevel);
+      if (isolation === undefined && session.wants.length > 0) return failed(request, context.version);
       const limits: Limits = {
         maxBytes: Math.min(request.maxBytes, rooms.maxBytes(), context.maxReplyBytes),
-        isolation: request.isolationLevel === READ_COMMITTED ? 'read committed' : 'read uncommitted',
+        isolation: isolation ?? 'read uncommitted',
       };
       const fromReplica = Math.max(request.replicaId, request.replicaState.replicaId) !== CONSUMER;
       const planNow = (): Outcome[] => planAll(rooms.replicas, session.wants, limits, context.version, fromReplica);
       const outcomes = await enough(rooms, request, context, planNow);
-      return answer(session, outcomes, limits, rooms.pool);
+      const response = answer(session, outcomes, limits, rooms);
+      return context.version < FIRST_WITH_ENDPOINTS ? response : withEndpoint(response, rooms, context);
     },
   );
+}
+
+/**
+ * Apache Kafka keeps sessions in eight shards by id and fails for ids beyond the last of them, which it never gives
+ * (FetchSessionCache).
+ */
+const canBeSession = ({ sessionId }: FetchRequest): boolean => Math.abs(sessionId) < MOST_SESSIONS;
+
+/** The answer of a broker that failed over the request as a whole, in the form of FetchRequest.getErrorResponse. */
+function failed({ topics, sessionId }: FetchRequest, version: number): Input<typeof FetchResponse> {
+  const errorCode = ErrorCode.UNKNOWN_SERVER_ERROR;
+  const partitionsOf = (partitions: FetchRequest['topics'][number]['partitions']): PartitionAnswer[] =>
+    partitions.map(({ partition }) => ({
+      partitionIndex: partition,
+      errorCode,
+      highWatermark: -1,
+      abortedTransactions: [],
+      records: NO_RECORDS,
+    }));
+  const named = version < FIRST_BY_TOPIC_ID ? topics : [];
+  return {
+    errorCode,
+    sessionId,
+    responses: named.map(({ topic, partitions }) => ({ topic, partitions: partitionsOf(partitions) })),
+  };
 }
 
 function beginSession(
@@ -120,6 +161,7 @@ function planAll(
       minOneBatch,
       isolation: limits.isolation,
       byId: version >= FIRST_BY_TOPIC_ID,
+      namesLeader: version >= FIRST_WITH_ENDPOINTS,
       fromReplica,
     });
     if (outcome.kind === 'records' && outcome.plan.sizeInBytes > 0) {
@@ -138,10 +180,16 @@ function planOne(
     readonly minOneBatch: boolean;
     readonly isolation: IsolationLevel;
     readonly byId: boolean;
+    readonly namesLeader: boolean;
     readonly fromReplica: boolean;
   },
 ): Outcome {
-  const error = (errorCode: number): Outcome => ({ kind: 'error', want, errorCode });
+  const error = (errorCode: number, leader?: PartitionLeader): Outcome => ({
+    kind: 'error',
+    want,
+    errorCode,
+    leader: how.namesLeader ? leader : undefined,
+  });
   // In a session the name may have become known, or the topic been deleted, since the partition was asked for.
   const topic = how.byId ? replicas.topicName(want.topicId) : want.topic;
   if (topic === undefined) {
@@ -150,22 +198,21 @@ function planOne(
   const leader = replicas.leader(topic, want.partition);
   if (typeof leader === 'number') return error(leader);
   // No other broker has a replica here.
-  if (how.fromReplica) return error(ErrorCode.NOT_LEADER_OR_FOLLOWER);
+  if (how.fromReplica) return error(ErrorCode.NOT_LEADER_OR_FOLLOWER, leader);
   const fenced = leader.checkEpoch(Math.max(want.currentLeaderEpoch, NO_EPOCH));
-  if (fenced !== ErrorCode.NONE) return error(fenced);
+  if (fenced !== ErrorCode.NONE) return error(fenced, fenced === ErrorCode.FENCED_LEADER_EPOCH ? leader : undefined);
   if (want.lastFetchedEpoch >= 0) {
     const { leaderEpoch, endOffset } = leader.log.endOffsetForEpoch(want.lastFetchedEpoch);
     if (leaderEpoch === -1 || endOffset === -1) return error(ErrorCode.OFFSET_OUT_OF_RANGE);
     if (leaderEpoch < want.lastFetchedEpoch || endOffset < want.fetchOffset)
       return { kind: 'diverged', want, leader, epoch: leaderEpoch, endOffset };
   }
-  const plan = leader.plan({
-    from: want.fetchOffset,
-    maxBytes: Math.min(want.maxBytes, how.left),
-    isolation: how.isolation,
-    minOneBatch: how.minOneBatch,
-  });
-  return plan.kind === 'refused' ? error(plan.errorCode) : { kind: 'records', want, leader, plan };
+  const maxBytes = Math.min(want.maxBytes, how.left);
+  const { isolation, minOneBatch } = how;
+  const plan = leader.plan({ from: want.fetchOffset, maxBytes, isolation, minOneBatch });
+  if (plan.kind === 'refused') return error(plan.errorCode);
+  if (maxBytes < 0 && want.fetchOffset < leader.endFor(isolation)) return error(ErrorCode.UNKNOWN_SERVER_ERROR);
+  return { kind: 'records', want, leader, plan };
 }
 
 /** Waits until there is enough, an error, or no time left, and settles it anew each time something came. */
@@ -216,7 +263,7 @@ function answer(
   session: FetchContext,
   outcomes: readonly Outcome[],
   { isolation }: Limits,
-  pool: BufferPool,
+  rooms: FetchRooms,
 ): Input<typeof FetchResponse> {
   const responses: { topic: string; topicId: string; partitions: PartitionAnswer[] }[] = [];
   // Apache Kafka tells what does not exist last.
@@ -225,7 +272,7 @@ function answer(
     : outcomes;
   for (const outcome of ordered) {
     const { want } = outcome;
-    const partition = partitionAnswer(outcome, isolation, pool);
+    const partition = partitionAnswer(outcome, isolation, rooms);
     const told = session.mustTell(want, {
       errorCode: partition.errorCode,
       highWatermark: partition.highWatermark,
@@ -242,7 +289,19 @@ function answer(
   return { errorCode: ErrorCode.NONE, sessionId: session.finish(), responses };
 }
 
-function partitionAnswer(outcome: Outcome, isolation: IsolationLevel, pool: BufferPool): PartitionAnswer {
+/** From v16 on says how the leader is reached where a partition names it (KIP-951). */
+function withEndpoint(
+  response: Input<typeof FetchResponse>,
+  { image, nodeId }: FetchRooms,
+  { connection }: RequestContext,
+): Input<typeof FetchResponse> {
+  const namesLeader = response.responses?.some(({ partitions }) => partitions?.some((each) => each.currentLeader));
+  if (namesLeader !== true) return response;
+  const here = brokerAddresses(image(), connection.listener).filter(({ id }) => id === nodeId);
+  return { ...response, nodeEndpoints: here.map(({ id, host, port, rack }) => ({ nodeId: id, host, port, rack })) };
+}
+
+function partitionAnswer(outcome: Outcome, isolation: IsolationLevel, rooms: FetchRooms): PartitionAnswer {
   const { want } = outcome;
   if (outcome.kind === 'error') {
     return {
@@ -251,6 +310,7 @@ function partitionAnswer(outcome: Outcome, isolation: IsolationLevel, pool: Buff
       highWatermark: -1,
       abortedTransactions: isUnknown(outcome) ? [] : null,
       records: NO_RECORDS,
+      ...(outcome.leader && { currentLeader: { leaderId: rooms.nodeId, leaderEpoch: outcome.leader.leaderEpoch } }),
     };
   }
   const { leader } = outcome;
@@ -270,8 +330,9 @@ function partitionAnswer(outcome: Outcome, isolation: IsolationLevel, pool: Buff
     };
   }
   const { plan } = outcome;
-  const records = readPlanned(leader, plan, pool);
-  if (typeof records === 'number') return partitionAnswer({ kind: 'error', want, errorCode: records }, isolation, pool);
+  const records = readPlanned(leader, plan, rooms.pool);
+  if (typeof records === 'number')
+    return partitionAnswer({ kind: 'error', want, errorCode: records }, isolation, rooms);
   let abortedTransactions: AbortedTransaction[] | null = null;
   if (isolation === 'read committed') {
     abortedTransactions = records.length === 0 ? [] : leader.log.abortedTransactions(want.fetchOffset, plan.endOffset);

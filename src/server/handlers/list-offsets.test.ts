@@ -32,4 +32,15 @@ describe('ListOffsets', () => {
       ],
     ]);
   });
+
+  test('an isolation level that does not exist is UNKNOWN_SERVER_ERROR of each partition', async () => {
+    const wire = await client(await broker());
+    await createTopic(wire, 'orders');
+    const { topics } = await wire.request(ListOffsets, 7, {
+      replicaId: -1,
+      isolationLevel: 7,
+      topics: [{ name: 'orders', partitions: [{ partitionIndex: 0, timestamp: -1 }] }],
+    });
+    expect(topics[0]?.partitions).toMatchObject([{ errorCode: ErrorCode.UNKNOWN_SERVER_ERROR, offset: -1 }]);
+  });
 });

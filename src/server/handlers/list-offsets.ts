@@ -10,6 +10,7 @@
 import type { IsolationLevel, PartitionLeader, Replicas } from '../../replication/index.ts';
 import { ErrorCode } from '../../wire/index.ts';
 import { ListOffsetsRequest, ListOffsetsResponse } from '../../wire/messages/index.ts';
+import { isolationOf } from '../isolation.ts';
 import { api, route, type Route } from '../route.ts';
 
 const LATEST = -1;
@@ -29,7 +30,6 @@ const SINCE: ReadonlyMap<number, number> = new Map([
   [EARLIEST_PENDING_UPLOAD, 11],
 ]);
 
-const READ_COMMITTED = 1;
 const FIRST_WITH_LEADER_EPOCH = 4;
 const NO_EPOCH = -1;
 
@@ -54,7 +54,7 @@ export function listOffsets(rooms: { readonly replicas: Replicas }): Route {
     api(ListOffsetsRequest, ListOffsetsResponse),
     { authorize: { operation: 'Describe', resource: 'Topic' } },
     async ({ isolationLevel, topics }, { version }) => {
-      const isolation = isolationLevel === READ_COMMITTED ? 'read committed' : 'read uncommitted';
+      const isolation = isolationOf(isolationLevel);
       const seen = new Set<string>();
       const twice = new Set<string>();
       for (const { name, partitions } of topics) {
@@ -93,12 +93,14 @@ async function look(
     readonly partitionIndex: number;
     readonly timestamp: number;
     readonly currentLeaderEpoch: number;
-    readonly isolation: IsolationLevel;
+    /** Undefined for one that does not exist. */
+    readonly isolation: IsolationLevel | undefined;
     readonly version: number;
   },
 ): Promise<Answer> {
   const { timestamp, version, isolation } = wanted;
   if (timestamp < 0 && version < (SINCE.get(timestamp) ?? Infinity)) return failed(ErrorCode.UNSUPPORTED_VERSION);
+  if (isolation === undefined) return failed(ErrorCode.UNKNOWN_SERVER_ERROR);
   const leader = replicas.leader(wanted.name, wanted.partitionIndex);
   if (typeof leader === 'number') return failed(leader);
   const fenced = leader.checkEpoch(wanted.currentLeaderEpoch);

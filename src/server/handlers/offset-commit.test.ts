@@ -56,4 +56,26 @@ describe('offsets of partitions that are not there', () => {
       topics: [],
     });
   });
+
+  test('OffsetCommit tells a topic that is named twice twice, as long as all of it is there', async () => {
+    const wire = await client(await broker());
+    await createTopic(wire, 'orders');
+    const of = (partitionIndex: number) => ({
+      name: 'orders',
+      partitions: [{ partitionIndex, committedOffset: 5, committedMetadata: '' }],
+    });
+    const ask = (...topics: ReturnType<typeof of>[]) =>
+      wire.request(OffsetCommit, 9, { groupId: 'g', memberId: '', topics });
+    expect((await ask(of(0), of(0))).topics).toHaveLength(2);
+    expect((await ask(of(0), of(0), of(7))).topics).toHaveLength(1);
+  });
+
+  test('OffsetDelete asks the group even when nothing of it is left to be deleted', async () => {
+    const wire = await client(await broker());
+    const topics = [{ name: 'missing', partitions: [{ partitionIndex: 0 }] }];
+    expect(await wire.request(OffsetDelete, 0, { groupId: 'nobody', topics })).toMatchObject({
+      errorCode: ErrorCode.GROUP_ID_NOT_FOUND,
+      topics: [],
+    });
+  });
 });

@@ -50,16 +50,15 @@ export function offsetCommit(rooms: { readonly groups: GroupCoordinator; readonl
       }
       if (known.length > 0 || request.topics.length === 0) {
         const answer = await rooms.groups.ask('offsetCommit', request.groupId, { ...request, topics: known }, context);
-        if (typeof answer === 'number') answers.push(...known.map((topic) => failed(topic, answer)));
-        else answers.push(...answer.topics);
-        return { topics: merged(answers, byId) };
+        const told = typeof answer === 'number' ? known.map((topic) => failed(topic, answer)) : answer.topics;
+        return { topics: answers.length === 0 ? [...told] : merged([...answers, ...told], byId) };
       }
       return { topics: answers };
     },
   );
 }
 
-/** One answer for each topic: part of it may have been answered here. */
+/** One answer for each topic, of which a part has been answered here. */
 function merged(answers: readonly TopicAnswer[], byId: boolean): TopicAnswer[] {
   const byTopic = new Map<string | undefined, TopicAnswer>();
   for (const answer of answers) {

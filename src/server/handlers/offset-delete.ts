@@ -36,7 +36,6 @@ export function offsetDelete(rooms: { readonly groups: GroupCoordinator; readonl
       const topics = asked
         .filter((topic) => topic.known.length > 0)
         .map(({ name, known }) => ({ name, partitions: known }));
-      if (topics.length === 0 && missing.length > 0) return { errorCode: ErrorCode.NONE, topics: missing };
       const answer = await rooms.groups.ask('offsetDelete', groupId, { groupId, topics }, context);
       if (typeof answer === 'number') return { errorCode: answer, topics: [] };
       if (answer.errorCode !== ErrorCode.NONE) return answer;

@@ -101,12 +101,10 @@ function append(
     return failed(index, ErrorCode.INVALID_TOPIC_EXCEPTION);
   }
   if (records === null || records.length === 0) return failed(index, ErrorCode.INVALID_RECORD);
-  if (
-    context.version < FIRST_WITH_ZSTD &&
-    records.length >= RecordBatch.HEADER_BYTES &&
-    (new RecordBatch(records).attributes & COMPRESSION_MASK) === ZSTD
-  ) {
-    return failed(index, ErrorCode.UNSUPPORTED_COMPRESSION_TYPE);
+  if (context.version < FIRST_WITH_ZSTD && records.length >= RecordBatch.HEADER_BYTES) {
+    const compression = new RecordBatch(records).attributes & COMPRESSION_MASK;
+    if (compression === ZSTD) return failed(index, ErrorCode.UNSUPPORTED_COMPRESSION_TYPE);
+    if (compression > ZSTD) return failed(index, ErrorCode.UNKNOWN_SERVER_ERROR);
   }
   // Transactions are not served yet, so no transactional id has a producer.
   if (request.transactionalId !== null && isTransactional(records))

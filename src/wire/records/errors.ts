@@ -9,6 +9,15 @@ export class CorruptRecordError extends Error {
   }
 }
 
+/** What is said to be compressed so cannot be unpacked. */
+export class CorruptCompressionError extends CorruptRecordError {
+  override name = 'CorruptCompressionError';
+
+  constructor(compression: string, cause: CorruptRecordError) {
+    super(`${compression} data are damaged: ${cause.message}`, cause.at);
+  }
+}
+
 /** The batch names a compression type that does not exist, or one that cannot be had here. */
 export class UnsupportedCompressionError extends Error {
   override name = 'UnsupportedCompressionError';

@@ -8,6 +8,7 @@ export {
   type RecordInput,
 } from './build-batch.ts';
 export {
+  beginsAs,
   compress,
   decompress,
   isReady as isCompressionReady,
@@ -23,7 +24,7 @@ export {
   type ControlRecordType,
 } from './control.ts';
 export { crc32c } from './crc32c.ts';
-export { CorruptRecordError, RecordsTooLargeError, UnsupportedCompressionError } from './errors.ts';
+export { CorruptCompressionError, CorruptRecordError, RecordsTooLargeError, UnsupportedCompressionError } from './errors.ts';
 export { filterBatch, type BatchFilter } from './filter-batch.ts';
 export {
   openRecords,

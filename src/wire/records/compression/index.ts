@@ -1,8 +1,11 @@
 import type { CompressionType } from '../compression-type.ts';
+import { CorruptCompressionError, CorruptRecordError } from '../errors.ts';
 import type { Codec } from './codec.ts';
 import { gzipCodec } from './gzip.ts';
+import { LZ4_MAGIC } from './lz4-frame.ts';
 import { lz4Codec } from './lz4.ts';
 import { snappyCodec } from './snappy.ts';
+import { isZstdMagic } from './zstd-frames.ts';
 import { zstdCodec } from './zstd.ts';
 
 const none: Codec = {
@@ -38,7 +41,21 @@ export function compress(type: CompressionType, data: Buffer, level?: number): B
   return codecs[type].compress(data, level);
 }
 
-/** @throws CorruptRecordError, RecordsTooLargeError before more than `maxBytes` are allocated */
+/** @throws CorruptCompressionError, RecordsTooLargeError before more than `maxBytes` are allocated */
 export function decompress(type: CompressionType, data: Buffer, maxBytes: number): Buffer {
-  return codecs[type].decompress(data, maxBytes);
+  try {
+    return codecs[type].decompress(data, maxBytes);
+  } catch (error) {
+    throw error instanceof CorruptRecordError ? new CorruptCompressionError(type, error) : error;
+  }
+}
+
+const GZIP_MAGIC = 0x1f8b;
+/** Whether the data begin as data of this type do: what a glance tells. Snappy without a stream header has no sign. */
+export function beginsAs(type: CompressionType, data: Buffer): boolean {
+  if (type === 'none' || type === 'snappy') return true;
+  if (data.length < 4) return false;
+  if (type === 'gzip') return data.readUInt16BE(0) === GZIP_MAGIC;
+  const magic = data.readUInt32LE(0);
+  return type === 'lz4' ? magic === LZ4_MAGIC : isZstdMagic(magic);
 }

@@ -2,7 +2,7 @@ import { CorruptRecordError, RecordsTooLargeError } from '../errors.ts';
 import { compressBlock, decompressBlock, mostCompressedBytes } from './lz4-block.ts';
 import { xxh32 } from './xxh32.ts';
 
-const MAGIC = 0x184d2204;
+export const LZ4_MAGIC = 0x184d2204;
 /** What Kafka's client writes: blocks of 64 KiB that need no other. */
 const BLOCK_BYTES = 64 * 1024;
 const BLOCK_SIZE_64_KIB = 4;
@@ -39,7 +39,7 @@ export interface Lz4Frame {
 export function compressFrame(data: Buffer): Buffer {
   const blocks = Math.ceil(data.length / BLOCK_BYTES);
   const out = Buffer.allocUnsafe(HEADER_BYTES + mostCompressedBytes(data.length) + blocks * (4 + 16) + 4);
-  out.writeUInt32LE(MAGIC, 0);
+  out.writeUInt32LE(LZ4_MAGIC, 0);
   out[4] = FLAG.version | FLAG.independentBlocks;
   out[5] = BLOCK_SIZE_64_KIB << 4;
   out[6] = headerChecksum(out, 4, 6);
@@ -62,7 +62,7 @@ export function compressFrame(data: Buffer): Buffer {
 export function readFrame(data: Buffer): Lz4Frame {
   want(data, 0, HEADER_BYTES);
   const magic = data.readUInt32LE(0);
-  if (magic !== MAGIC) throw new CorruptRecordError(`lz4: magic 0x${magic.toString(16)}`, 0);
+  if (magic !== LZ4_MAGIC) throw new CorruptRecordError(`lz4: magic 0x${magic.toString(16)}`, 0);
   const flags = data[4]!;
   const descriptor = data[5]!;
   if ((flags & FLAG.versionMask) !== FLAG.version) throw new CorruptRecordError('lz4: not version 1', 4);

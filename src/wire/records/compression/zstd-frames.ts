@@ -17,6 +17,10 @@ export interface ZstdFrame {
   mostBytes: number;
 }
 
+const isSkippable = (magic: number): boolean => (magic & ~0xf) >>> 0 === SKIPPABLE_MAGIC;
+
+export const isZstdMagic = (magic: number): boolean => magic === MAGIC || isSkippable(magic);
+
 /**
  * The frames of `data`, by their headers and block lengths (RFC 8878): what a decoder needs room for is known before it runs.
  * Skippable frames are left out. @throws CorruptRecordError
@@ -26,7 +30,7 @@ export function zstdFrames(data: Buffer): ZstdFrame[] {
   for (let at = 0; at < data.length;) {
     want(data, at, 4);
     const magic = data.readUInt32LE(at);
-    if ((magic & ~0xf) >>> 0 === SKIPPABLE_MAGIC) {
+    if (isSkippable(magic)) {
       want(data, at, 8);
       const bytes = 8 + data.readUInt32LE(at + 4);
       want(data, at, bytes);
