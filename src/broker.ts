@@ -1,4 +1,4 @@
-import { every, type Clock, type FileSystem, type Logger, type Random } from './base/index.ts';
+import { every, LogLevels, type Clock, type FileSystem, type Logger, type Random } from './base/index.ts';
 import type { BrokerConfig } from './config/index.ts';
 import { PartitionedLog, ShardSet } from './coordinator/index.ts';
 import { acceptLimits, cleanerConfig, connectionLimits, groupsConfig, logConfig } from './effective-configs.ts';
@@ -71,6 +71,16 @@ const MAX_UNSENT_BYTES = 256 * 1024 * 1024;
 /** Large buffers kept for reuse, bytes. */
 const MAX_SPARE_BYTES = 32 * 1024 * 1024;
 
+/** What each part of the broker logs under, beside the root: their levels can be changed (KIP-412). */
+const LOGGERS = {
+  broker: 'ottla.broker',
+  storage: 'ottla.storage',
+  network: 'ottla.network',
+  metadata: 'ottla.metadata',
+  groups: 'ottla.groups',
+  telemetry: 'ottla.telemetry',
+} as const;
+
 /** What has to be taken back when the broker stops, or could not start: last come, first gone. */
 class Cleanups {
   readonly #steps: (() => void | Promise<void>)[] = [];
@@ -108,13 +118,16 @@ async function start(
   world: World,
   cleanups: Cleanups,
 ): Promise<Broker> {
-  const { fs, clock, random, logger } = world;
+  const { fs, clock, random } = world;
+  const levels = new LogLevels(world.logger, Object.values(LOGGERS));
+  const logger = levels.logger(LOGGERS.broker);
   const nodeId = staticConfig.get('node.id');
 
   let lostMetadata: (error: Error) => void = () => {};
   let config = staticConfig;
   const directories = LogDirectories.open({
     ...world,
+    logger: levels.logger(LOGGERS.storage),
     paths: staticConfig.get('log.dirs'),
     metadataPath: staticConfig.get('metadata.log.dir'),
     isCordoned: (path) => config.get('cordoned.log.dirs').some((each) => each === path || each === '*'),
@@ -134,7 +147,7 @@ async function start(
     limits: connectionLimits(staticConfig),
     accept: acceptLimits(staticConfig),
     clock,
-    logger,
+    logger: levels.logger(LOGGERS.network),
   });
   cleanups.add(() => listening.close());
   const endpoints = await openListeners(listening, plans);
@@ -143,7 +156,7 @@ async function start(
     fs,
     clock,
     random,
-    logger,
+    logger: levels.logger(LOGGERS.metadata),
     directory: `${directories.metadataPath}/__cluster_metadata-0`,
     nodeId,
     clusterId: directories.clusterId,
@@ -163,7 +176,7 @@ async function start(
     nodeId,
     directories,
     clock,
-    logger,
+    logger: levels.logger(LOGGERS.storage),
     assign: (assignments) => assignReplicas(cluster, nodeId, assignments),
     moveBytesPerSecond: () => config.get('replica.alter.log.dirs.io.max.bytes.per.second') ?? undefined,
     maxMoves: config.get('num.replica.alter.log.dirs.threads'),
@@ -172,7 +185,7 @@ async function start(
   const groupShards = new ShardSet({
     machine: () => groupsMachine(groupsConfig(config), { random }),
     clock,
-    logger,
+    logger: levels.logger(LOGGERS.groups),
     topic: GROUPS_TOPIC,
   });
   cleanups.add(() => groupShards.close());
@@ -202,7 +215,7 @@ async function start(
   if (recovered.topics.length > 0) await cluster.request('alterPartition', recovered);
   await makeGroupsTopic(cluster, config);
 
-  const receiver = loggingReceiver(logger);
+  const receiver = loggingReceiver(levels.logger(LOGGERS.telemetry));
   const telemetry = new ClientTelemetry({
     image: () => cluster.image(),
     clock,
@@ -215,6 +228,7 @@ async function start(
       nodeId,
       cluster,
       replicas,
+      directories,
       groups,
       pool,
       sessions: new FetchSessions({
@@ -225,9 +239,10 @@ async function start(
       producerIds: producerIdSource({ cluster, nodeId, brokerEpoch: () => brokerEpoch ?? -1, logger }),
       telemetry,
       clock,
+      levels,
       config: () => config,
     }),
-    { logger, maxReplyBytes: MAX_REPLY_BYTES, maxUnsentBytes: MAX_UNSENT_BYTES },
+    { logger: levels.logger(LOGGERS.network), maxReplyBytes: MAX_REPLY_BYTES, maxUnsentBytes: MAX_UNSENT_BYTES },
   );
   listening.serve(pipeline);
   cleanups.add(() => listening.close());

@@ -203,6 +203,11 @@ export class Replicas {
     }
   }
 
+  /** Writes down where logs start, so that what was deleted stays deleted after a crash. */
+  checkpointLogStarts(): void {
+    for (const directory of this.#directories.online) directory.checkpointLogStarts();
+  }
+
   /** Moves a replica to another directory, by its absolute path (AlterReplicaLogDirs). Returns Kafka's error code. */
   move(topic: string, partition: number, path: string): number {
     if (!canMove(topic, partition)) return ErrorCode.INVALID_TOPIC_EXCEPTION;

@@ -1,7 +1,8 @@
-import type { Clock } from '../base/index.ts';
+import type { Clock, LogLevels } from '../base/index.ts';
 import type { BrokerConfig } from '../config/index.ts';
 import { SERVED_FEATURES, type ClusterMetadata, type MetadataImage } from '../metadata/index.ts';
 import type { Replicas } from '../replication/index.ts';
+import type { LogDirectories } from '../storage/index.ts';
 import { autoTopics } from './auto-topics.ts';
 import type { BufferPool } from './buffer-pool.ts';
 import type { ClientTelemetry } from './client-telemetry.ts';
@@ -9,6 +10,7 @@ import type { FetchSessions } from './fetch-sessions.ts';
 import type { GroupCoordinator } from './group-coordinator.ts';
 import { addRaftVoter } from './handlers/add-raft-voter.ts';
 import { alterClientQuotas } from './handlers/alter-client-quotas.ts';
+import { alterReplicaLogDirs } from './handlers/alter-replica-log-dirs.ts';
 import { alterConfigs } from './handlers/alter-configs.ts';
 import { alterPartitionReassignments } from './handlers/alter-partition-reassignments.ts';
 import { alterUserScramCredentials } from './handlers/alter-user-scram-credentials.ts';
@@ -16,11 +18,14 @@ import { apiVersions } from './handlers/api-versions.ts';
 import { createPartitions } from './handlers/create-partitions.ts';
 import { createTopics } from './handlers/create-topics.ts';
 import { deleteGroups } from './handlers/delete-groups.ts';
+import { deleteRecords } from './handlers/delete-records.ts';
 import { deleteTopics } from './handlers/delete-topics.ts';
 import { describeClientQuotas } from './handlers/describe-client-quotas.ts';
 import { describeCluster } from './handlers/describe-cluster.ts';
 import { describeConfigs } from './handlers/describe-configs.ts';
 import { describeGroups } from './handlers/describe-groups.ts';
+import { describeLogDirs } from './handlers/describe-log-dirs.ts';
+import { describeProducers } from './handlers/describe-producers.ts';
 import { describeQuorum } from './handlers/describe-quorum.ts';
 import { describeTopicPartitions } from './handlers/describe-topic-partitions.ts';
 import { describeUserScramCredentials } from './handlers/describe-user-scram-credentials.ts';
@@ -56,25 +61,32 @@ export interface Rooms {
   readonly nodeId: number;
   readonly cluster: ClusterMetadata;
   readonly replicas: Replicas;
+  readonly directories: LogDirectories;
   readonly groups: GroupCoordinator;
   readonly sessions: FetchSessions;
   readonly pool: BufferPool;
   readonly producerIds: ProducerIdSource;
   readonly telemetry: ClientTelemetry;
   readonly clock: Clock;
+  readonly levels: LogLevels;
   /** With the dynamic changes of this moment. */
   readonly config: () => BrokerConfig;
 }
 
 /** Every API that is served. ApiVersions tells clients exactly these. */
 export function routes(rooms: Rooms): Route[] {
-  const { cluster, replicas, groups, sessions, pool, producerIds, telemetry, clock, nodeId, config } = rooms;
+  const { cluster, replicas, directories, groups, sessions, pool, producerIds, telemetry, clock, levels, nodeId, config } =
+    rooms;
   const image = (): MetadataImage => cluster.image();
   const list: Route[] = [
     produce({ replicas }),
     fetch({ replicas, sessions, pool, clock, nodeId, image, maxBytes: () => config().get('fetch.max.bytes') }),
     listOffsets({ replicas }),
     offsetForLeaderEpoch({ replicas }),
+    deleteRecords({ replicas }),
+    describeProducers({ replicas, image }),
+    describeLogDirs({ replicas, directories }),
+    alterReplicaLogDirs({ replicas }),
     metadata({ nodeId, image, autoTopics: autoTopics(cluster, () => config().get('auto.create.topics.enable')) }),
     describeCluster({ nodeId, image }),
     createTopics({ cluster }),
@@ -89,9 +101,9 @@ export function routes(rooms: Rooms): Route[] {
     removeRaftVoter({ image }),
     updateFeatures({ cluster }),
     unregisterBroker({ cluster }),
-    describeConfigs({ nodeId, image, config }),
+    describeConfigs({ nodeId, image, config, levels }),
     alterConfigs({ nodeId, cluster }),
-    incrementalAlterConfigs({ nodeId, cluster }),
+    incrementalAlterConfigs({ nodeId, cluster, levels }),
     listConfigResources({ image }),
     describeClientQuotas({ image }),
     alterClientQuotas({ cluster }),

@@ -26,7 +26,7 @@ import { LogFlusher } from './log-flusher.ts';
 import { LogWriter } from './log-writer.ts';
 import { OpenSegments } from './open-segments.ts';
 import type { ProducerSnapshots } from './producer-snapshots.ts';
-import { ProducerStates } from './producer-state.ts';
+import { ProducerStates, type ProducerEntry } from './producer-state.ts';
 import {
   batchesBetween,
   floorSegment,
@@ -207,8 +207,8 @@ export class PartitionLog {
     return this.#segments.length;
   }
 
-  get producerCount(): number {
-    return this.#producers.size;
+  get producers(): readonly Readonly<ProducerEntry>[] {
+    return [...this.#producers.entries()];
   }
 
   /** What replication says is committed. Bounds the last stable offset and what retention may delete. */

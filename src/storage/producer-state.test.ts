@@ -70,9 +70,9 @@ describe('an idempotent producer', () => {
     append(log, kit.batch(['t'], { producerId: 8, producerEpoch: 0, baseSequence: 0, isTransactional: true }));
     kit.clock.advance(86_400_000);
     log.expireProducers(kit.clock.now() - 1);
-    expect(log.producerCount).toBe(2);
+    expect(log.producers.length).toBe(2);
     log.expireProducers(kit.clock.now());
-    expect(log.producerCount).toBe(1);
+    expect(log.producers.length).toBe(1);
     expect(append(log, send(9)).isDuplicate).toBe(false);
   });
 

@@ -35,7 +35,7 @@ function describeLog(log: PartitionLog) {
     values: values(log.batches(0)).filter((value) => /^[vt]/.test(value)),
     aborted: log.abortedTransactions(0, log.logEndOffset),
     epochs: [0, 1, 2, 3].map((epoch) => log.endOffsetForEpoch(epoch)),
-    producers: log.producerCount,
+    producers: log.producers.length,
   };
 }
 
@@ -117,6 +117,38 @@ describe('after a clean stop', () => {
     expect(describeLog(again)).toEqual(expected);
   });
 
+  test('a producer that sends its last five batches again is recognised, as it was before', () => {
+    const kit = new LogFixture();
+    const log = kit.open();
+    const batch = (i: number) => kit.batch([`v${i}`], { producerId: 5, producerEpoch: 0, baseSequence: i });
+    const other = (i: number) => kit.batch([`w${i}`], { producerId: 6, producerEpoch: 0, baseSequence: i });
+    for (let i = 0; i < 8; i++) for (const records of [batch(i), other(i)]) append(log, records);
+    log.close();
+    const again = kit.open();
+    for (const i of [3, 4, 5, 6, 7]) {
+      expect(append(again, batch(i)).baseOffset).toBe(2 * i);
+      expect(append(again, other(i)).baseOffset).toBe(2 * i + 1);
+    }
+    expect(() => append(again, batch(2))).toThrow('refused: 45');
+    expect(append(again, batch(8)).baseOffset).toBe(16);
+    expect(append(again, batch(4)).baseOffset).toBe(8);
+    expect(() => append(again, batch(3))).toThrow('refused: 45');
+  });
+
+  test('batches of an epoch that is over are not recognised', () => {
+    const kit = new LogFixture();
+    const log = kit.open();
+    for (const producerEpoch of [0, 1])
+      append(log, kit.batch(['v'], { producerId: 5, producerEpoch, baseSequence: 0 }));
+    append(log, kit.batch(['w'], { producerId: 5, producerEpoch: 1, baseSequence: 1 }));
+    log.close();
+    const again = kit.open();
+    expect(append(again, kit.batch(['v'], { producerId: 5, producerEpoch: 1, baseSequence: 0 })).baseOffset).toBe(1);
+    expect(() => append(again, kit.batch(['v'], { producerId: 5, producerEpoch: 0, baseSequence: 0 }))).toThrow(
+      'refused: 47',
+    );
+  });
+
   test('missing indexes, snapshots and epochs are made anew and reported', async () => {
     const { kit, config, log, expected } = fiveSegments();
     const time = kit.clock.now() - 100;
@@ -151,7 +183,7 @@ describe('after a clean stop', () => {
         for (let from = 0; from < expected.end; from += 5)
           offsets.push(read(again, { from, maxBytes: 1 })[0]?.baseOffset ?? -1);
         expect(offsets).toEqual([0, 5, 10, 15, 20, 25, 30, 35]);
-        expect(again.producerCount).toBe(expected.producers);
+        expect(again.producers.length).toBe(expected.producers);
         expect(await Promise.all(times.map((time) => again.offsetForTimestamp(time)))).toEqual(found);
         again.abandon();
         kit.fs.replaceFile(path, good);
