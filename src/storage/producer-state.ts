@@ -9,7 +9,7 @@ import {
 import type { AppendOrigin } from './log-types.ts';
 
 /** How many of its last batches a producer may send again and still be recognised. */
-const REMEMBERED_BATCHES = 5;
+export const REMEMBERED_BATCHES = 5;
 const MAX_SEQUENCE = 2 ** 31 - 1;
 const MARKER_BYTES = 1024;
 

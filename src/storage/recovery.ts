@@ -8,6 +8,7 @@ import type { PartitionLogOptions } from './log-types.ts';
 import { readTopicId, writeTopicId } from './partition-metadata.ts';
 import { ProducerSnapshots } from './producer-snapshots.ts';
 import { ProducerStates } from './producer-state.ts';
+import { recallBatches } from './recall-batches.ts';
 import { CorruptSegmentError, MAX_RELATIVE_OFFSET, Segment, type SegmentContext } from './segment.ts';
 
 export const EPOCH_CHECKPOINT = 'leader-epoch-checkpoint';
@@ -162,7 +163,7 @@ function openCleanly(
     });
     replay(segments, from, logEndOffset, (batch) => producers.update(batch));
     producers.endOffset = logEndOffset;
-  }
+  } else recallBatches(producers, active);
   return { producers, logEndOffset };
 }
 
