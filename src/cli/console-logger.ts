@@ -19,7 +19,7 @@ export function consoleLogger(): Logger {
     });
   };
   return {
-    debug: () => {},
+    debug: (message, fields = {}) => log(['debug', message, fields]),
     info: (message, fields = {}) => log(['info', message, fields]),
     warn: (message, fields = {}) => log(['warn', message, fields]),
     error: (message, fields = {}) => log(['error', message, fields]),
@@ -32,7 +32,7 @@ async function openLog(): Promise<(line: Line) => void> {
       void process.stderr.write(`${level.padEnd(5)} ${message}${readable(fields)}\n`);
   const { pino } = await import('pino');
   const logger = pino(
-    { base: null, errorKey: 'error', timestamp: pino.stdTimeFunctions.isoTime },
+    { level: 'debug', base: null, errorKey: 'error', timestamp: pino.stdTimeFunctions.isoTime },
     pino.destination({ fd: 2, sync: true }),
   );
   return ([level, message, fields]) => logger[level](fields, message);

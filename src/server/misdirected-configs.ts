@@ -6,31 +6,44 @@ interface Resource {
   readonly resourceName: string;
 }
 
-interface Outcome extends Resource {
+interface Refusal {
   readonly errorCode: number;
   readonly errorMessage: string | null;
 }
 
+type Outcome = Refusal & Resource;
+
+/** Whether a broker's own resource is another broker's: a broker takes only its own (Kafka's ConfigAdminManager). */
+export function misdirected({ resourceName }: Resource, nodeId: number): Refusal | undefined {
+  if (/^[+-]?\d+$/.test(resourceName) && Number(resourceName) === nodeId) return undefined;
+  const errorMessage = `broker ${nodeId} was asked to alter the configs of broker '${resourceName}'`;
+  return { errorCode: ErrorCode.INVALID_REQUEST, errorMessage };
+}
+
 /**
- * Has the controller alter configs, but for those of another broker: a broker takes only its own, and the cluster's defaults
- * (Kafka's ConfigAdminManager). The outcomes come in the order of asking.
+ * Has the controller alter configs, but for those that this broker decides itself: `settle` gives their outcome. Those of another
+ * broker are refused; the cluster's defaults, and what is no broker's id, are the controller's. The outcomes come in the
+ * order of asking.
  */
 export async function alterOwn<R extends Resource>(
   resources: readonly R[],
-  nodeId: number,
+  { nodeId, settle }: { readonly nodeId: number; readonly settle?: (resource: R) => Refusal | undefined },
   alter: (resources: R[]) => Promise<{ readonly responses: readonly Outcome[] }>,
 ): Promise<{ responses: Outcome[] }> {
-  const isMisdirected = ({ resourceType, resourceName }: R): boolean =>
-    resourceType === ConfigResourceType.broker && /^[+-]?\d+$/.test(resourceName) && Number(resourceName) !== nodeId;
-  if (!resources.some(isMisdirected)) return { responses: [...(await alter([...resources])).responses] };
-  const { responses } = await alter(resources.filter((resource) => !isMisdirected(resource)));
+  const settled = new Map<R, Refusal>();
+  for (const resource of resources) {
+    const isOfBroker = resource.resourceType === ConfigResourceType.broker && /^[+-]?\d+$/.test(resource.resourceName);
+    const outcome = isOfBroker ? misdirected(resource, nodeId) : settle?.(resource);
+    if (outcome !== undefined) settled.set(resource, outcome);
+  }
+  const { responses } = await alter(resources.filter((resource) => !settled.has(resource)));
   const outcomes = [...responses];
   return {
     responses: resources.flatMap((resource) => {
-      if (!isMisdirected(resource)) return outcomes.splice(0, 1);
+      const outcome = settled.get(resource);
+      if (outcome === undefined) return outcomes.splice(0, 1);
       const { resourceType, resourceName } = resource;
-      const errorMessage = `broker ${nodeId} was asked to alter the configs of broker ${resourceName}`;
-      return [{ errorCode: ErrorCode.INVALID_REQUEST, errorMessage, resourceType, resourceName }];
+      return [{ ...outcome, resourceType, resourceName }];
     }),
   };
 }

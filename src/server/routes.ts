@@ -75,12 +75,24 @@ export interface Rooms {
 
 /** Every API that is served. ApiVersions tells clients exactly these. */
 export function routes(rooms: Rooms): Route[] {
-  const { cluster, replicas, directories, groups, sessions, pool, producerIds, telemetry, clock, levels, nodeId, config } =
-    rooms;
+  const {
+    cluster,
+    replicas,
+    directories,
+    groups,
+    sessions,
+    pool,
+    producerIds,
+    telemetry,
+    clock,
+    levels,
+    nodeId,
+    config,
+  } = rooms;
   const image = (): MetadataImage => cluster.image();
   const list: Route[] = [
     produce({ replicas }),
-    fetch({ replicas, sessions, pool, clock, nodeId, image, maxBytes: () => config().get('fetch.max.bytes') }),
+    fetch({ replicas, sessions, pool, clock, nodeId, maxBytes: () => config().get('fetch.max.bytes') }),
     listOffsets({ replicas }),
     offsetForLeaderEpoch({ replicas }),
     deleteRecords({ replicas }),

@@ -1,10 +1,4 @@
-import {
-  brokerConfigs,
-  clientMetricsConfigs,
-  groupConfigs,
-  topicConfigs,
-  type ConfigDefinition,
-} from '../../config/index.ts';
+import { brokerConfigs, topicConfigs, type ConfigDefinition } from '../../config/index.ts';
 import { ErrorCode } from '../../wire/index.ts';
 import type { AlterConfigsRequest, IncrementalAlterConfigsRequest } from '../../wire/messages/index.ts';
 import { ConfigResourceType } from '../configs.ts';
@@ -177,17 +171,15 @@ function topicProblem(name: string): Refusal | undefined {
   return problem === undefined ? undefined : refused(ErrorCode.INVALID_TOPIC_EXCEPTION, problem);
 }
 
+/** The configs whose lists can be added to. */
 function definitionsOf(resourceType: number): ReadonlyMap<string, ConfigDefinition> | undefined {
   switch (resourceType) {
     case ConfigResourceType.topic:
       return topicConfigs;
     case ConfigResourceType.broker:
       return brokerConfigs;
-    case ConfigResourceType.group:
-      return groupConfigs;
-    case ConfigResourceType.clientMetrics:
-      return clientMetricsConfigs;
     default:
+      // Kafka's controller knows no lists among the configs of groups and client metrics.
       return undefined;
   }
 }

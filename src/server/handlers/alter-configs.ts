@@ -15,6 +15,6 @@ export function alterConfigs({
     api(AlterConfigsRequest, AlterConfigsResponse),
     { authorize: { operation: 'AlterConfigs', resource: 'Config' } },
     ({ resources, validateOnly }) =>
-      alterOwn(resources, nodeId, (own) => cluster.request('alterConfigs', { resources: own, validateOnly })),
+      alterOwn(resources, { nodeId }, (own) => cluster.request('alterConfigs', { resources: own, validateOnly })),
   );
 }

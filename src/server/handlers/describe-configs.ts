@@ -2,7 +2,7 @@
  * DescribeConfigs v1-4: values of configs, where each comes from, and what stands behind it.
  *
  * v1 has sources and synonyms (KIP-226); v3 types and documentation (KIP-569). Brokers answer for themselves and, under the
- * empty name, for the cluster's defaults. Broker loggers have no levels here to tell.
+ * empty name, for the cluster's defaults; a broker's loggers are listed with their levels.
  */
 import {
   describeBroker,
@@ -14,8 +14,10 @@ import {
   type DescribedConfig,
 } from '../../config/index.ts';
 import { ConfigResourceType, isValidTopicName, type MetadataImage } from '../../metadata/index.ts';
+import type { LogLevels } from '../../base/index.ts';
 import { ErrorCode } from '../../wire/index.ts';
 import { DescribeConfigsRequest, DescribeConfigsResponse } from '../../wire/messages/index.ts';
+import { describeLoggers } from '../logger-configs.ts';
 import { api, route, type Route } from '../route.ts';
 
 interface Failure {
@@ -23,11 +25,14 @@ interface Failure {
   readonly errorMessage: string;
 }
 
-export function describeConfigs(rooms: {
+interface Rooms {
   readonly nodeId: number;
   readonly image: () => MetadataImage;
   readonly config: () => BrokerConfig;
-}): Route {
+  readonly levels: LogLevels;
+}
+
+export function describeConfigs(rooms: Rooms): Route {
   return route(
     api(DescribeConfigsRequest, DescribeConfigsResponse),
     { authorize: { operation: 'DescribeConfigs', resource: 'Config' } },
@@ -47,7 +52,8 @@ export function describeConfigs(rooms: {
             .map((config) => ({
               ...config,
               synonyms: includeSynonyms ? config.synonyms : [],
-              documentation: includeDocumentation ? config.documentation : null,
+              documentation:
+                includeDocumentation || resourceType === ConfigResourceType.brokerLogger ? config.documentation : null,
             })),
         };
       }),
@@ -55,15 +61,7 @@ export function describeConfigs(rooms: {
   );
 }
 
-function describe(
-  {
-    nodeId,
-    image,
-    config,
-  }: { readonly nodeId: number; readonly image: () => MetadataImage; readonly config: () => BrokerConfig },
-  type: number,
-  name: string,
-): DescribedConfig[] | Failure {
+function describe({ nodeId, image, config, levels }: Rooms, type: number, name: string): DescribedConfig[] | Failure {
   const { configs, topics } = image();
   const invalid = (errorMessage: string): Failure => ({ errorCode: ErrorCode.INVALID_REQUEST, errorMessage });
   switch (type) {
@@ -79,7 +77,9 @@ function describe(
         return invalid(`broker ${nodeId} was asked for the configs of broker '${name}'`);
       return describeBroker(config());
     case ConfigResourceType.brokerLogger:
-      return name === String(nodeId) ? [] : invalid(`broker ${nodeId} was asked for the loggers of broker '${name}'`);
+      return name === String(nodeId)
+        ? describeLoggers(levels)
+        : invalid(`broker ${nodeId} was asked for the loggers of broker '${name}'`);
     case ConfigResourceType.clientMetrics:
       return name === ''
         ? invalid('a client metrics subscription has a name')
