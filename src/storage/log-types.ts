@@ -65,7 +65,7 @@ export interface AppendRefused {
 export interface ReadRequest {
   /** Offsets within a batch are served with the whole batch. */
   readonly from: number;
-  /** Filled up with the beginning of the batch that does not fit, which readers throw away: so Apache Kafka answers them. */
+  /** Behind whole batches filled up with the beginning of the next, which readers throw away: so Apache Kafka answers them. */
   readonly maxBytes: number;
   /** Exclusive: no batch that reaches this offset is read. What is not written yet is never read either. */
   readonly upTo: number;

@@ -139,7 +139,7 @@ describe('reading', () => {
       [0, true, size],
       [size, true, size],
       [size + 10, true, size + 10],
-      [10, false, 10],
+      [10, false, 0],
       [0, false, 0],
       [-1, false, 0],
     ] as const)

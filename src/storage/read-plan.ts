@@ -81,11 +81,11 @@ export function planRead(view: ReadView, request: ReadRequest): ReadPlan | ReadR
       const isCut = end - position > room;
       if (isCut) {
         let boundary = segment.boundaryAtMost(position + room, position, end);
-        if (boundary.position === position && minOneBatch && parts === undefined) {
+        if (boundary.position === position) {
+          if (!minOneBatch || parts !== undefined) break;
           boundary = segment.boundaryAfter(position, end);
         }
         cut = Math.max(boundary.position, position + room);
-        if (cut === position) break;
         endOffset = boundary.offset;
       }
       (parts ??= []).push({ segment, position, bytes: cut - position });

@@ -191,7 +191,6 @@ export const configResourceConversations: readonly Conversation[] = [
       const alter = alterAs(talk, loggerType);
       const look = lookAt(talk, loggerType);
       const root = (level: string | null, operation = set): Change[] => [['root', operation, level]];
-      await look('before', '1', ['root']);
       for (const level of ['DEBUG', 'TRACE', 'WARN', 'ERROR', 'FATAL', 'INFO']) {
         await alter(`level ${level}`, '1', root(level));
         await look(`level is ${level}`, '1', ['root', 'no.such.logger']);

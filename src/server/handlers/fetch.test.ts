@@ -155,9 +155,9 @@ describe('Fetch', () => {
   });
 
   test.each([
-    [15, -1, 0],
-    [16, 1, 1],
-  ])('v%d: one who claims to be a replica is told the leader %d', async (version, leaderId, endpoints) => {
+    [15, -1],
+    [16, 1],
+  ])('v%d: one who claims to be a replica is told the leader %d', async (version, leaderId) => {
     const wire = await client(await broker());
     const topicId = await createTopic(wire, 'orders');
     const answer = await wire.request(Fetch, version, {
@@ -171,7 +171,6 @@ describe('Fetch', () => {
       errorCode: ErrorCode.NOT_LEADER_OR_FOLLOWER,
       currentLeader: { leaderId },
     });
-    expect(answer.nodeEndpoints).toHaveLength(endpoints);
   });
 
   test('an unknown topic is UNKNOWN_TOPIC_OR_PARTITION', async () => {

@@ -9,12 +9,10 @@
  * - The first partition with data gives at least one batch, however small the limits are (KIP-74).
  */
 import { FileError, type Clock } from '../../base/index.ts';
-import type { MetadataImage } from '../../metadata/index.ts';
 import type { AbortedTransaction, ReadPlan } from '../../storage/index.ts';
 import type { IsolationLevel, PartitionLeader, Replicas } from '../../replication/index.ts';
 import { ErrorCode, type Input } from '../../wire/index.ts';
 import { FetchRequest, FetchResponse } from '../../wire/messages/index.ts';
-import { brokerAddresses } from '../broker-endpoints.ts';
 import type { BufferPool } from '../buffer-pool.ts';
 import type { FetchContext, FetchSessions, Want } from '../fetch-sessions.ts';
 import { isolationOf } from '../isolation.ts';
@@ -22,7 +20,7 @@ import { api, route, type RequestContext, type Route } from '../route.ts';
 
 const FIRST_BY_TOPIC_ID = 13;
 const CONSUMER = -1;
-const FIRST_WITH_ENDPOINTS = 16;
+const FIRST_WITH_LEADER = 16;
 const MOST_SESSIONS = 2 ** 31 - 8;
 const NO_EPOCH = -1;
 const NO_RECORDS = Buffer.alloc(0);
@@ -58,7 +56,6 @@ export interface FetchRooms {
   readonly sessions: FetchSessions;
   readonly clock: Clock;
   readonly nodeId: number;
-  readonly image: () => MetadataImage;
   /** What is read lies in its memory until it is sent. */
   readonly pool: BufferPool;
   /** `fetch.max.bytes` */
@@ -82,8 +79,7 @@ export function fetch(rooms: FetchRooms): Route {
       const fromReplica = Math.max(request.replicaId, request.replicaState.replicaId) !== CONSUMER;
       const planNow = (): Outcome[] => planAll(rooms.replicas, session.wants, limits, context.version, fromReplica);
       const outcomes = await enough(rooms, request, context, planNow);
-      const response = answer(session, outcomes, limits, rooms);
-      return context.version < FIRST_WITH_ENDPOINTS ? response : withEndpoint(response, rooms, context);
+      return answer(session, outcomes, limits, rooms);
     },
   );
 }
@@ -161,7 +157,7 @@ function planAll(
       minOneBatch,
       isolation: limits.isolation,
       byId: version >= FIRST_BY_TOPIC_ID,
-      namesLeader: version >= FIRST_WITH_ENDPOINTS,
+      namesLeader: version >= FIRST_WITH_LEADER,
       fromReplica,
     });
     if (outcome.kind === 'records' && outcome.plan.sizeInBytes > 0) {
@@ -287,18 +283,6 @@ function answer(
     else responses.push({ topic: want.topic, topicId: want.topicId, partitions: [partition] });
   }
   return { errorCode: ErrorCode.NONE, sessionId: session.finish(), responses };
-}
-
-/** From v16 on says how the leader is reached where a partition names it (KIP-951). */
-function withEndpoint(
-  response: Input<typeof FetchResponse>,
-  { image, nodeId }: FetchRooms,
-  { connection }: RequestContext,
-): Input<typeof FetchResponse> {
-  const namesLeader = response.responses?.some(({ partitions }) => partitions?.some((each) => each.currentLeader));
-  if (namesLeader !== true) return response;
-  const here = brokerAddresses(image(), connection.listener).filter(({ id }) => id === nodeId);
-  return { ...response, nodeEndpoints: here.map(({ id, host, port, rack }) => ({ nodeId: id, host, port, rack })) };
 }
 
 function partitionAnswer(outcome: Outcome, isolation: IsolationLevel, rooms: FetchRooms): PartitionAnswer {
