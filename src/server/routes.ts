@@ -75,8 +75,20 @@ export interface Rooms {
 
 /** Every API that is served. ApiVersions tells clients exactly these. */
 export function routes(rooms: Rooms): Route[] {
-  const { cluster, replicas, directories, groups, sessions, pool, producerIds, telemetry, clock, levels, nodeId, config } =
-    rooms;
+  const {
+    cluster,
+    replicas,
+    directories,
+    groups,
+    sessions,
+    pool,
+    producerIds,
+    telemetry,
+    clock,
+    levels,
+    nodeId,
+    config,
+  } = rooms;
   const image = (): MetadataImage => cluster.image();
   const list: Route[] = [
     produce({ replicas }),
