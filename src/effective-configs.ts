@@ -4,7 +4,7 @@ import type { BrokerConfig, Properties, TopicConfig } from './config/index.ts';
 import { topicConfig } from './config/index.ts';
 import type { GroupsConfig } from './groups/index.ts';
 import type { AcceptLimits, ConnectionLimits } from './server/index.ts';
-import type { LogConfig } from './storage/index.ts';
+import type { LogCleanerConfig, LogConfig } from './storage/index.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -61,6 +61,17 @@ function compressionLevel(topic: TopicConfig, type: LogConfig['compressionType']
     case 'snappy':
       return undefined;
   }
+}
+
+export function cleanerConfig(broker: BrokerConfig): LogCleanerConfig {
+  return {
+    threads: broker.get('log.cleaner.threads'),
+    backoffMs: broker.get('log.cleaner.backoff.ms'),
+    dedupeBufferBytes: broker.get('log.cleaner.dedupe.buffer.size'),
+    loadFactor: broker.get('log.cleaner.io.buffer.load.factor'),
+    ioBufferBytes: broker.get('log.cleaner.io.buffer.size'),
+    maxBytesPerSecond: broker.get('log.cleaner.io.max.bytes.per.second'),
+  };
 }
 
 export function groupsConfig(broker: BrokerConfig): GroupsConfig {

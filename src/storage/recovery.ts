@@ -3,6 +3,7 @@ import { ZERO_UUID, type FileSystem, type Logger } from '../base/index.ts';
 import type { RecordBatch } from '../wire/records/index.ts';
 import { CheckpointError, readEpochCheckpoint } from './checkpoint-file.ts';
 import { offsetOfFileName, SUFFIX } from './file-names.ts';
+import { settleInterruptedSwap } from './interrupted-swap.ts';
 import { LeaderEpochs } from './leader-epochs.ts';
 import type { PartitionLogOptions } from './log-types.ts';
 import { readTopicId, writeTopicId } from './partition-metadata.ts';
@@ -42,6 +43,7 @@ export interface LoadedLog {
 export function loadLog(options: PartitionLogOptions, context: SegmentContext): LoadedLog {
   const { fs, clock, directory, logger } = options;
   fs.makeDirectory(directory);
+  settleInterruptedSwap(fs, directory, logger);
   const names = removeLeftovers(fs, directory, logger);
   const topicId = settleTopicId(options);
   const segments = names
@@ -91,12 +93,12 @@ export function loadLog(options: PartitionLogOptions, context: SegmentContext): 
   };
 }
 
-/** What a deletion or a compaction left behind, and indexes without a log. Returns the names that stay. */
+/** What a deletion left behind, and indexes without a log. Returns the names that stay. */
 function removeLeftovers(fs: FileSystem, directory: string, logger: Logger): string[] {
   const names = fs.list(directory);
   const logs = new Set(names.filter((name) => offsetOfFileName(name, SUFFIX.log) !== undefined));
   return names.filter((name) => {
-    const isLeftover = name.endsWith(SUFFIX.deleted) || name.endsWith(SUFFIX.cleaned);
+    const isLeftover = name.endsWith(SUFFIX.deleted);
     const index = /^(\d{20})\.(?:index|timeindex|txnindex)$/.exec(name);
     const isOrphan = index !== null && !logs.has(`${index[1]}${SUFFIX.log}`);
     if (isOrphan) logger.warn('removing an index without a segment', { path: join(directory, name) });

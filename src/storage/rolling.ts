@@ -11,13 +11,18 @@ export function isRollDue(
   config: LogConfig,
   now: number,
 ): boolean {
-  const { segmentBytes, segmentMs, segmentIndexBytes } = config;
+  const { segmentBytes, segmentIndexBytes } = config;
   return (
     active.size > segmentBytes - batch.sizeInBytes ||
-    (active.size > 0 && active.waitedForRollMs(now, batch.maxTimestamp) > segmentMs - active.rollJitterMs) ||
+    (active.size > 0 && active.waitedForRollMs(now, batch.maxTimestamp) > maxSegmentMs(config) - active.rollJitterMs) ||
     active.isIndexFull(segmentIndexBytes) ||
     lastOffset - active.baseOffset > MAX_RELATIVE_OFFSET
   );
+}
+
+/** A compacted log rolls no later than `max.compaction.lag.ms`: what is in the active segment cannot be compacted. */
+function maxSegmentMs({ cleanupPolicy, maxCompactionLagMs, segmentMs }: LogConfig): number {
+  return cleanupPolicy.compact && maxCompactionLagMs > 0 ? Math.min(maxCompactionLagMs, segmentMs) : segmentMs;
 }
 
 /** How much earlier than `segment.ms` a new segment is to be rolled, so that many do not roll at once. */

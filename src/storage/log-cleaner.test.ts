@@ -1,0 +1,602 @@
+import { describe, expect, test } from '@jest/globals';
+import { FileError, MemoryFileSystem } from '../base/index.ts';
+import { prepareCompression } from '../wire/records/index.ts';
+import { boundaries, CleanerFixture, contents, eagerConfig, recordLines } from './cleaner-fixture.ts';
+import { fileName } from './file-names.ts';
+import type { PartitionLog } from './partition-log.ts';
+
+const cleanerCheckpoint = (fixture: CleanerFixture): string =>
+  fixture.fs.readFile('/data/cleaner-offset-checkpoint').toString();
+
+describe('what compaction keeps', () => {
+  test('the newest record of every key, at its offset and in its order', async () => {
+    const fixture = new CleanerFixture();
+    const log = fixture.open();
+    fixture.send(log, ['a=1', 'b=1', 'c=1']);
+    fixture.send(log, ['b=2']);
+    fixture.send(log, ['a=2', 'd=1']);
+    fixture.roll(log);
+    await fixture.clean();
+    expect(contents(log)).toEqual(['2 c=1', '3 b=2', '4 a=2', '5 d=1']);
+  });
+
+  test('the boundaries of a batch that loses some of its records, and nothing of one that loses all', async () => {
+    const fixture = new CleanerFixture();
+    const log = fixture.open();
+    fixture.send(log, ['a=1', 'b=1', 'a=2', 'c=1', 'b=2']);
+    fixture.send(log, ['c=2', 'c=3']);
+    fixture.send(log, ['c=4']);
+    fixture.roll(log);
+    await fixture.clean();
+    expect(boundaries(log).slice(0, 2)).toEqual(['0-4:2', '7-7:1']);
+    expect(contents(log)).toEqual(['2 a=2', '4 b=2', '7 c=4']);
+  });
+
+  test('the active segment as it is', async () => {
+    const fixture = new CleanerFixture();
+    const log = fixture.open({ segmentBytes: 1_000_000 });
+    fixture.send(log, ['a=1']);
+    fixture.send(log, ['a=2']);
+    await fixture.clean();
+    expect(contents(log)).toEqual(['0 a=1', '1 a=2']);
+  });
+
+  test('timestamps, though they count from another record now', async () => {
+    const fixture = new CleanerFixture();
+    const log = fixture.open();
+    fixture.send(log, ['a=1']);
+    const records = ['a', 'b', 'c'].map((key, i) => ({
+      timestampMs: fixture.clock.now() - 50_000 * i,
+      key: Buffer.from(key),
+      value: Buffer.from('x'),
+    }));
+    fixture.send(log, [], { records });
+    fixture.send(log, ['a=3']);
+    fixture.roll(log);
+    await fixture.clean();
+    const [batch] = [...log.batches(1)];
+    expect(batch?.baseTimestamp).toBe(records[1]?.timestampMs);
+    expect(batch?.maxTimestamp).toBe(records[1]?.timestampMs);
+    expect(batch?.isValid()).toBe(true);
+    expect(await log.offsetForTimestamp(records[2]?.timestampMs as number)).toMatchObject({ offset: 2 });
+  });
+
+  test.each(['gzip', 'snappy', 'lz4', 'zstd'] as const)(
+    'batches packed with %s, packed with it again',
+    async (type) => {
+      const fixture = new CleanerFixture();
+      const log = fixture.open({ segmentBytes: 2000 });
+      await prepareCompression(type);
+      fixture.send(log, ['a=1', `b=${'long'.repeat(100)}`], { compressionType: type });
+      fixture.send(log, ['a=2'], { compressionType: type });
+      fixture.roll(log);
+      await fixture.clean();
+      expect([...log.batches(0)].map((batch) => batch.compressionType)).toEqual([type, type, 'none']);
+      expect(contents(log)).toEqual([`1 b=${'long'.repeat(100)}`, '2 a=2']);
+    },
+  );
+
+  test('no record without a key, as when the topic was no compacted one before', async () => {
+    const fixture = new CleanerFixture();
+    const log = fixture.open({ cleanupPolicy: { delete: true, compact: false } });
+    fixture.send(log, ['=1', 'a=1']);
+    fixture.send(log, ['=2']);
+    log.config = eagerConfig;
+    fixture.roll(log);
+    await fixture.clean();
+    expect(contents(log)).toEqual(['1 a=1']);
+  });
+
+  test('everything, when every key is another', async () => {
+    const fixture = new CleanerFixture();
+    const log = fixture.open();
+    for (let i = 0; i < 40; i++) fixture.send(log, [`k${i}=v`]);
+    fixture.roll(log);
+    await fixture.clean();
+    expect(contents(log)).toHaveLength(40);
+    expect(log.logEndOffset).toBe(41);
+  });
+});
+
+describe('tombstones', () => {
+  test('stay for delete.retention.ms after they were first compacted, then go', async () => {
+    const fixture = new CleanerFixture();
+    const log = fixture.open({ deleteRetentionMs: 60_000 });
+    fixture.send(log, ['a=1', 'b=1']);
+    fixture.send(log, ['a']);
+    fixture.roll(log);
+    await fixture.clean();
+    expect(contents(log)).toEqual(['1 b=1', '2 a']);
+    const horizon = [...log.batches(2)][0]?.deleteHorizonMs;
+    expect(horizon).toBe(fixture.clock.now() + 60_000);
+
+    fixture.clock.advance(59_998);
+    fixture.send(log, ['c=1']);
+    fixture.roll(log);
+    await fixture.clean();
+    expect(contents(log)).toContain('2 a');
+    expect([...log.batches(2)][0]?.deleteHorizonMs).toBe(horizon);
+
+    fixture.clock.advance(60_000);
+    fixture.send(log, ['c=2']);
+    fixture.roll(log);
+    await fixture.clean();
+    expect(contents(log).filter((line) => line.endsWith(' a'))).toEqual([]);
+  });
+
+  test('keep their timestamps when their batch is given a horizon', async () => {
+    const fixture = new CleanerFixture();
+    const log = fixture.open();
+    const sentAt = fixture.clock.now();
+    fixture.send(log, ['a', 'b=1']);
+    fixture.clock.advance(1000);
+    fixture.roll(log);
+    await fixture.clean();
+    const [batch] = [...log.batches(0)];
+    expect(batch?.hasDeleteHorizon).toBe(true);
+    expect(batch?.maxTimestamp).toBe(sentAt);
+    expect(await log.offsetForTimestamp(sentAt)).toMatchObject({ offset: 0, timestampMs: sentAt });
+  });
+});
+
+describe('producers', () => {
+  const from = (baseSequence: number) => ({ producerId: 7, producerEpoch: 0, baseSequence });
+
+  test('the last batch of each stays as an empty one, so that its sequence is known after a restart', async () => {
+    const fixture = new CleanerFixture();
+    let log = fixture.open();
+    fixture.send(log, ['a=1'], from(0));
+    fixture.send(log, ['a=2', 'a=3'], from(1));
+    fixture.send(log, ['a=4']);
+    fixture.roll(log);
+    await fixture.clean();
+    expect(boundaries(log).slice(0, 2)).toEqual(['1-2:0', '3-3:1']);
+
+    // Nothing but the log is left to tell.
+    const names = fixture.files(log).filter((name) => name.endsWith('.snapshot'));
+    await fixture.restart();
+    for (const name of names) fixture.fs.remove(`/data/orders-0/${name}`);
+    fixture.fs.remove('/data/.kafka_cleanshutdown');
+    log = fixture.open();
+    const again = () => log.append(fixtureBatch(fixture, from(1)), { leaderEpoch: 0, origin: 'client' });
+    expect(again()).toMatchObject({ kind: 'appended', isDuplicate: true, baseOffset: 1 });
+    expect(fixture.send(log, ['a=5'], from(3))).toBe(log.logEndOffset - 1);
+  });
+
+  test('a batch of a producer that has gone on does not stay', async () => {
+    const fixture = new CleanerFixture();
+    const log = fixture.open();
+    fixture.send(log, ['a=1'], from(0));
+    fixture.send(log, ['a=2'], from(1));
+    fixture.roll(log);
+    await fixture.clean();
+    expect(boundaries(log)[0]).toBe('1-1:1');
+  });
+
+  function fixtureBatch(fixture: CleanerFixture, input: ReturnType<typeof from>): Buffer {
+    const other = new CleanerFixture();
+    const log = other.open({ cleanupPolicy: { delete: true, compact: false } });
+    other.send(log, ['a=2', 'a=3'], input);
+    const [batch] = [...log.batches(0)];
+    return Buffer.from(batch?.bytes ?? '');
+  }
+});
+
+describe('transactions', () => {
+  const open = (producerId: number, baseSequence: number) => ({
+    producerId,
+    producerEpoch: 0,
+    baseSequence,
+    isTransactional: true,
+  });
+
+  test('what was aborted goes, and does not replace what was there before', async () => {
+    const fixture = new CleanerFixture();
+    const log = fixture.open();
+    fixture.send(log, ['a=1', 'b=1']);
+    fixture.send(log, ['a=aborted'], open(9, 0));
+    fixture.marker(log, 9, 0, 'ABORT');
+    fixture.send(log, ['b=2'], open(9, 1));
+    fixture.marker(log, 9, 0, 'COMMIT');
+    fixture.send(log, ['c=1'], open(9, 2));
+    fixture.marker(log, 9, 0, 'COMMIT');
+    fixture.roll(log);
+    await fixture.clean();
+    expect(contents(log)).toEqual(['0 a=1', '3 ABORT', '4 b=2', '5 COMMIT', '6 c=1', '7 COMMIT']);
+  });
+
+  test('a marker goes delete.retention.ms after the last of its records did', async () => {
+    const fixture = new CleanerFixture();
+    const log = fixture.open({ deleteRetentionMs: 1000 });
+    fixture.send(log, ['a=aborted'], open(9, 0));
+    fixture.marker(log, 9, 0, 'ABORT');
+    fixture.send(log, ['x=1'], open(9, 1));
+    fixture.marker(log, 9, 0, 'COMMIT');
+    fixture.roll(log);
+    // The aborted records go at once; their marker has records before it in this round, so it is given no horizon yet.
+    await fixture.clean();
+    const markers = () => recordLines(log.batches(0)).filter((line) => line.includes('ABORT'));
+    expect(markers()).toEqual(['1 ABORT']);
+    const horizons = () => [...log.batches(1)].slice(0, 1).map((batch) => batch.deleteHorizonMs);
+    expect(horizons()).toEqual([null]);
+    fixture.send(log, ['y=1']);
+    fixture.roll(log);
+    await fixture.clean();
+    expect(horizons()).toEqual([fixture.clock.now() + 1000]);
+    fixture.clock.advance(1000);
+    fixture.send(log, ['y=2']);
+    fixture.roll(log);
+    await fixture.clean();
+    expect(markers()).toEqual([]);
+  });
+
+  test('an aborted transaction of which a batch stays empty is still told to readers at read committed', async () => {
+    const fixture = new CleanerFixture();
+    const log = fixture.open();
+    fixture.send(log, ['a=aborted'], open(9, 0));
+    fixture.marker(log, 9, 0, 'ABORT');
+    fixture.roll(log);
+    await fixture.clean();
+    expect(boundaries(log)[0]).toBe('0-0:0');
+    expect(log.abortedTransactions(0, 10)).toEqual([{ producerId: 9, firstOffset: 0 }]);
+  });
+
+  test('nothing at or after the first open transaction is touched', async () => {
+    const fixture = new CleanerFixture();
+    const log = fixture.open({ segmentBytes: 100 });
+    fixture.send(log, ['a=1']);
+    fixture.send(log, ['a=2']);
+    fixture.send(log, ['b=1'], open(9, 0));
+    fixture.send(log, ['b=2']);
+    fixture.send(log, ['b=3']);
+    fixture.roll(log);
+    await fixture.clean();
+    expect(contents(log)).toEqual(['1 a=2', '2 b=1', '3 b=2', '4 b=3']);
+    fixture.marker(log, 9, 0, 'COMMIT');
+    fixture.roll(log);
+    await fixture.clean();
+    expect(contents(log)).toEqual(['1 a=2', '4 b=3', '6 COMMIT']);
+  });
+});
+
+describe('when a log is compacted', () => {
+  function filled(fixture: CleanerFixture, log: PartitionLog, batches: number, key = 'k'): void {
+    for (let i = 0; i < batches; i++) fixture.send(log, [`${key}=${i}`]);
+    fixture.roll(log);
+  }
+
+  test('only when more than min.cleanable.dirty.ratio of it is dirty', async () => {
+    const fixture = new CleanerFixture();
+    const log = fixture.open({ minCleanableDirtyRatio: 0.01 });
+    for (let i = 0; i < 100; i++) fixture.send(log, [`k${i}=v`]);
+    fixture.roll(log);
+    await fixture.clean();
+    log.config = { ...log.config, minCleanableDirtyRatio: 0.5 };
+    filled(fixture, log, 10);
+    await fixture.clean();
+    expect(contents(log).filter((line) => / k=/.test(line))).toHaveLength(10);
+    // The config is obeyed from the next look on.
+    log.config = { ...log.config, minCleanableDirtyRatio: 0.05 };
+    await fixture.clean();
+    expect(contents(log).filter((line) => / k=/.test(line))).toHaveLength(1);
+  });
+
+  test('not while its records are younger than min.compaction.lag.ms', async () => {
+    const fixture = new CleanerFixture();
+    const log = fixture.open({ minCompactionLagMs: 60_000 });
+    filled(fixture, log, 3);
+    await fixture.clean();
+    expect(contents(log)).toHaveLength(3);
+    fixture.clock.advance(60_000);
+    await fixture.clean();
+    expect(contents(log)).toEqual(['2 k=2']);
+  });
+
+  test('however clean, once a record has waited for max.compaction.lag.ms', async () => {
+    const fixture = new CleanerFixture();
+    const log = fixture.open({ minCleanableDirtyRatio: 1, maxCompactionLagMs: 60_000 });
+    filled(fixture, log, 3);
+    await fixture.clean();
+    expect(contents(log)).toHaveLength(3);
+    fixture.clock.advance(60_001);
+    await fixture.clean();
+    expect(contents(log)).toEqual(['2 k=2']);
+  });
+
+  test('again and again, a backoff after there was nothing to do', async () => {
+    const fixture = new CleanerFixture();
+    const log = fixture.open();
+    await fixture.clean();
+    filled(fixture, log, 3);
+    fixture.clock.advance(14_998);
+    await fixture.cleaner.idle();
+    expect(contents(log)).toHaveLength(3);
+    fixture.clock.advance(1);
+    await fixture.cleaner.idle();
+    expect(contents(log)).toEqual(['2 k=2']);
+  });
+
+  test('the filthiest first', async () => {
+    const fixture = new CleanerFixture();
+    const clean = fixture.open({}, 'clean');
+    const filthy = fixture.open({}, 'filthy');
+    for (let i = 0; i < 50; i++) fixture.send(clean, [`k${i}=v`]);
+    fixture.roll(clean);
+    await fixture.clean();
+    filled(fixture, clean, 3);
+    filled(fixture, filthy, 3);
+    fixture.cleaner.start();
+    const order: string[] = [];
+    for (const log of [clean, filthy]) {
+      const { replace } = log.compaction;
+      log.compaction.replace = (...args) => {
+        order.push(log.topic);
+        replace.apply(log.compaction, args);
+      };
+    }
+    await fixture.cleaner.idle();
+    expect(order[0]).toBe('filthy');
+    expect(order).toContain('clean');
+  });
+
+  test('in several rounds when its keys are more than fit into log.cleaner.dedupe.buffer.size', async () => {
+    const fixture = new CleanerFixture();
+    fixture.cleanerConfig = { ...fixture.cleanerConfig, dedupeBufferBytes: 24 * 12 };
+    const log = fixture.open();
+    for (let round = 0; round < 3; round++) {
+      for (let i = 0; i < 30; i++) fixture.send(log, [`k${i}=${round}`, `l${i}=${round}`]);
+    }
+    fixture.roll(log);
+    await fixture.clean();
+    expect(contents(log)).toHaveLength(60);
+    expect(contents(log).every((line) => line.endsWith('=2'))).toBe(true);
+  });
+
+  test('never, when its policy is delete; from when it becomes compact on', async () => {
+    const fixture = new CleanerFixture();
+    const log = fixture.open({ cleanupPolicy: { delete: true, compact: false } });
+    filled(fixture, log, 3);
+    await fixture.clean();
+    expect(contents(log)).toHaveLength(3);
+    log.config = { ...log.config, cleanupPolicy: { delete: true, compact: true } };
+    await fixture.clean();
+    expect(contents(log)).toHaveLength(1);
+  });
+
+  test('where it was left, says a checkpoint in the directory', async () => {
+    const fixture = new CleanerFixture();
+    let log = fixture.open();
+    filled(fixture, log, 5);
+    await fixture.clean();
+    expect(cleanerCheckpoint(fixture)).toBe('0\n1\norders 0 5\n');
+    await fixture.restart();
+    log = fixture.open();
+    expect(log.compaction.firstDirtyOffset).toBe(5);
+    fixture.directory.deleteLog(log);
+    expect(cleanerCheckpoint(fixture)).toBe('0\n0\n');
+  });
+
+  test('from the front again where a checkpoint is not one of this log', async () => {
+    const fixture = new CleanerFixture();
+    fixture.fs.replaceFile('/data/cleaner-offset-checkpoint', '0\n1\norders 0 1000\n');
+    await fixture.restart();
+    const log = fixture.open();
+    filled(fixture, log, 5);
+    await fixture.clean();
+    expect(contents(log)).toEqual(['4 k=4']);
+  });
+
+  test('what was cut off and written anew is dirty again', async () => {
+    const fixture = new CleanerFixture();
+    const log = fixture.open();
+    filled(fixture, log, 5);
+    await fixture.clean();
+    log.setHighWatermark(3);
+    log.truncateTo(3);
+    expect(log.compaction.firstDirtyOffset).toBe(3);
+  });
+});
+
+describe('segments', () => {
+  test('become one where they fit into segment.bytes together', async () => {
+    const fixture = new CleanerFixture();
+    const log = fixture.open({ segmentBytes: 100 });
+    for (let i = 0; i < 20; i++) fixture.send(log, ['k=v']);
+    fixture.roll(log);
+    expect(log.segmentCount).toBe(21);
+    log.config = { ...log.config, segmentBytes: 100_000 };
+    await fixture.clean();
+    expect(log.segmentCount).toBe(2);
+    expect(contents(log)).toEqual(['19 k=v']);
+  });
+
+  test('that were replaced stay as .deleted for file.delete.delay.ms', async () => {
+    const fixture = new CleanerFixture();
+    const log = fixture.open({ fileDeleteDelayMs: 5000 });
+    for (let i = 0; i < 5; i++) fixture.send(log, ['k=v']);
+    fixture.roll(log);
+    await fixture.clean();
+    expect(fixture.files(log)).toContain(`${fileName(0, '.log')}.deleted`);
+    expect(fixture.files(log).filter((name) => /cleaned|swap/.test(name))).toEqual([]);
+    fixture.clock.advance(5000);
+    expect(fixture.files(log).filter((name) => name.endsWith('.deleted'))).toEqual([]);
+  });
+
+  test('that a reader is at are still read as they were', async () => {
+    const fixture = new CleanerFixture();
+    const log = fixture.open();
+    for (let i = 0; i < 5; i++) fixture.send(log, [`k=${i}`]);
+    fixture.roll(log);
+    const plan = log.plan({ from: 0, maxBytes: 1_000_000, upTo: 5, minOneBatch: true });
+    if (plan.kind === 'refused') throw new Error('refused');
+    const before = log.read(plan).toString('hex');
+    await fixture.clean();
+    expect(contents(log)).toEqual(['4 k=4']);
+    expect(log.read(plan).toString('hex')).toBe(before);
+    expect((await log.readLater(plan)).toString('hex')).toBe(before);
+  });
+
+  test('keep the time of the youngest they were made of', async () => {
+    const fixture = new CleanerFixture();
+    const log = fixture.open({ segmentBytes: 100_000 });
+    fixture.send(log, ['k=1']);
+    const written = fixture.clock.now();
+    fixture.clock.advance(50_000);
+    fixture.roll(log);
+    await fixture.clean();
+    expect(fixture.fs.info(`/data/orders-0/${fileName(0, '.log')}`)?.modifiedMs).toBe(written);
+  });
+});
+
+describe('what happens meanwhile', () => {
+  function dirty(fixture: CleanerFixture): PartitionLog {
+    const log = fixture.open();
+    for (let i = 0; i < 50; i++) fixture.send(log, [`k=${i}`]);
+    fixture.roll(log);
+    return log;
+  }
+
+  /** Lets the cleaner come half-way. */
+  async function begin(fixture: CleanerFixture): Promise<void> {
+    fixture.cleanerConfig = { ...fixture.cleanerConfig, maxBytesPerSecond: 1000, ioBufferBytes: 400 };
+    fixture.cleaner.start();
+    for (let i = 0; i < 50; i++) await Promise.resolve();
+    fixture.clock.advance(4000);
+    for (let i = 0; i < 50; i++) await Promise.resolve();
+  }
+
+  const leftovers = (fixture: CleanerFixture, folder: string) =>
+    fixture.fs.list(folder).filter((name) => /cleaned|swap/.test(name));
+
+  test('records that come in are there afterwards, and are compacted the next time', async () => {
+    const fixture = new CleanerFixture();
+    const log = dirty(fixture);
+    fixture.cleaner.start();
+    for (let i = 0; i < 10; i++) fixture.send(log, [`k=later ${i}`]);
+    await fixture.cleaner.idle();
+    const lines = contents(log);
+    expect(lines.at(-1)).toMatch(/k=later 9$/);
+    fixture.roll(log);
+    await fixture.clean();
+    expect(contents(log)).toHaveLength(1);
+  });
+
+  test('a topic that is deleted takes the unfinished segment with it', async () => {
+    const fixture = new CleanerFixture();
+    const log = dirty(fixture);
+    await begin(fixture);
+    fixture.directory.deleteLog(log);
+    await fixture.cleaner.close();
+    expect(fixture.directory.isOffline).toBe(false);
+    expect(fixture.fs.list('/data').filter((name) => name.startsWith('orders-0'))).toHaveLength(1);
+  });
+
+  test('a log that is cut is left alone', async () => {
+    const fixture = new CleanerFixture();
+    const log = dirty(fixture);
+    await begin(fixture);
+    log.truncateFullyAndStartAt(100);
+    await fixture.cleaner.close();
+    expect(contents(log)).toEqual([]);
+    expect(log.logStartOffset).toBe(100);
+    expect(leftovers(fixture, log.directory)).toEqual([]);
+    expect(fixture.directory.isOffline).toBe(false);
+  });
+
+  test('a policy that is delete now ends it', async () => {
+    const fixture = new CleanerFixture();
+    const log = dirty(fixture);
+    await begin(fixture);
+    log.config = { ...log.config, cleanupPolicy: { delete: true, compact: false } };
+    fixture.clock.advance(60_000);
+    await fixture.cleaner.idle();
+    expect(contents(log)).toHaveLength(50);
+    expect(leftovers(fixture, log.directory)).toEqual([]);
+  });
+
+  test('a stop does not wait for it to end', async () => {
+    const fixture = new CleanerFixture();
+    const log = dirty(fixture);
+    await begin(fixture);
+    await fixture.cleaner.close();
+    expect(contents(log)).toHaveLength(50);
+    expect(leftovers(fixture, log.directory)).toEqual([]);
+  });
+
+  test('log.cleaner.io.max.bytes.per.second makes it take its time', async () => {
+    const fixture = new CleanerFixture();
+    const log = dirty(fixture);
+    const bytes = log.sizeInBytes;
+    fixture.cleanerConfig = { ...fixture.cleanerConfig, maxBytesPerSecond: bytes / 10, ioBufferBytes: 400 };
+    const from = fixture.clock.now();
+    fixture.cleaner.start();
+    while (contents(log).length > 1) {
+      for (let i = 0; i < 20; i++) await Promise.resolve();
+      fixture.clock.advance(50);
+    }
+    // Read twice, and next to nothing written.
+    expect(fixture.clock.now() - from).toBeGreaterThan(18_000);
+    expect(fixture.clock.now() - from).toBeLessThan(30_000);
+  });
+
+  test('a damaged segment is found, and left as it is from then on', async () => {
+    const fixture = new CleanerFixture();
+    const log = dirty(fixture);
+    const file = fixture.fs.open(`/data/orders-0/${fileName(0, '.log')}`);
+    file.write([Buffer.from([0xff])], 100);
+    file.close();
+    const before = fixture.fs.readFile(`/data/orders-0/${fileName(0, '.log')}`);
+    await fixture.clean();
+    await fixture.clean();
+    expect(fixture.fs.readFile(`/data/orders-0/${fileName(0, '.log')}`)).toEqual(before);
+    expect(log.isOffline).toBe(false);
+    const other = fixture.open({}, 'other');
+    for (let i = 0; i < 5; i++) fixture.send(other, [`k=${i}`]);
+    fixture.roll(other);
+    await fixture.clean();
+    expect(contents(other)).toHaveLength(1);
+  });
+
+  test('a disk that is full takes the directory offline', async () => {
+    const fs = new MemoryFileSystem();
+    const fixture = new CleanerFixture(fs);
+    const log = dirty(fixture);
+    fs.fault = (operation, path) => {
+      if (operation === 'write' && path.endsWith('.cleaned')) throw new FileError('ENOSPC', operation, path);
+    };
+    await fixture.clean();
+    expect(log.isOffline).toBe(true);
+    expect(fixture.directory.isOffline).toBe(true);
+  });
+});
+
+describe('retention of compacted logs', () => {
+  test('segments below the log start offset go, policy compact or not', async () => {
+    const fixture = new CleanerFixture();
+    const log = fixture.open({ segmentBytes: 100, minCleanableDirtyRatio: 1 });
+    for (let i = 0; i < 5; i++) fixture.send(log, [`k${i}=v`]);
+    fixture.roll(log);
+    log.deleteRecordsBefore(3);
+    fixture.directory.enforceRetention(fixture.clock.now());
+    expect(log.firstBaseOffset).toBe(0);
+    await fixture.clean();
+    expect(log.firstBaseOffset).toBe(3);
+  });
+
+  test('compact,delete: what is older than retention.ms goes as well', async () => {
+    const fixture = new CleanerFixture();
+    const log = fixture.open({
+      segmentBytes: 100,
+      cleanupPolicy: { delete: true, compact: true },
+      retentionMs: 60_000,
+    });
+    for (let i = 0; i < 5; i++) fixture.send(log, [`k${i}=v`]);
+    fixture.roll(log);
+    fixture.clock.advance(61_000);
+    fixture.send(log, ['young=v']);
+    fixture.roll(log);
+    await fixture.clean();
+    expect(contents(log)).toEqual(['6 young=v']);
+    expect(log.logStartOffset).toBe(6);
+  });
+});
