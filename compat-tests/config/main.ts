@@ -9,9 +9,9 @@ import { compiledJava } from '../toolchain.ts';
 
 /**
  * What the configs of scenarios.json are to a live broker, against what src/config/reference-4.3.json says:
- *   run                ask Apache Kafka
+ *   run                ask both brokers at the same time
+ *   run apache|ottla   ask one of them; of ours, what the launcher sets differs, so static values are left out
  *   run --write        ask Apache Kafka and keep its answers
- *   run ottla          ask the built broker; what the launcher sets differs, so static values are left out
  */
 interface Scenario {
   readonly properties: Readonly<Record<string, string>>;
@@ -62,22 +62,31 @@ function compare(tally: Tally, title: string, expected: Step, actual: Step, isRe
   else tally.ok(title);
 }
 
-const kind: BrokerKind = process.argv.includes('ottla') ? 'ottla' : 'apache';
+const isWriting = process.argv.includes('--write');
+const named = (['apache', 'ottla'] as const).filter((kind) => process.argv.includes(kind));
+const kinds: readonly BrokerKind[] = isWriting ? ['apache'] : named.length > 0 ? named : ['apache', 'ottla'];
 const tally = new Tally('config');
 const classPath = await compiledJava([join(here, 'Ask.java')]);
-const answers: Record<string, Scenario> = {};
-for (const [name, scenario] of Object.entries(read(scenariosFile))) {
-  answers[name] = { properties: scenario.properties, steps: await ask(kind, name, scenario, classPath) };
+
+async function answersOf(kind: BrokerKind): Promise<Record<string, Scenario>> {
+  const answers: Record<string, Scenario> = {};
+  for (const [name, scenario] of Object.entries(read(scenariosFile)))
+    answers[name] = { properties: scenario.properties, steps: await ask(kind, name, scenario, classPath) };
+  return answers;
 }
-if (kind === 'apache' && process.argv.includes('--write')) {
+
+const asked = await Promise.all(kinds.map(async (kind) => ({ kind, answers: await answersOf(kind) })));
+if (isWriting) {
   const options = await resolveConfig(referenceFile);
-  writeFileSync(referenceFile, await format(JSON.stringify(answers), { ...options, parser: 'json' }));
+  writeFileSync(referenceFile, await format(JSON.stringify(asked[0]?.answers), { ...options, parser: 'json' }));
 }
-for (const [name, { steps }] of Object.entries(read(referenceFile))) {
-  steps.forEach((step, index) => {
-    const { entries: _, ...rest } = step;
-    const title = `${name} ${index + 1}: ${JSON.stringify(rest)}`;
-    compare(tally, title, step, answers[name]?.steps[index] ?? {}, kind === 'apache');
-  });
+for (const { kind, answers } of asked) {
+  for (const [name, { steps }] of Object.entries(read(referenceFile))) {
+    steps.forEach((step, index) => {
+      const { entries: _, ...rest } = step;
+      const title = `${kind} ${name} ${index + 1}: ${JSON.stringify(rest)}`;
+      compare(tally, title, step, answers[name]?.steps[index] ?? {}, kind === 'apache');
+    });
+  }
 }
 tally.close();
