@@ -94,6 +94,12 @@ describe('ottla start', () => {
     expect(run.output()).toContain('num.partitions');
   });
 
+  test('a topic of offsets that cannot be made stops the start with exit code 2', async () => {
+    const run = ottla('start', '--port', '0', '--memory', '-c', 'offsets.topic.segment.bytes=65536');
+    expect(await run.ended).toBe(2);
+    expect(run.output()).toMatch(/ottla: __consumer_offsets cannot be made .*segment\.bytes/);
+  });
+
   test('names nobody knows, and configs not obeyed yet, are said once', async () => {
     writeFileSync(join(folder, 'server.properties'), 'num.partition=3\nnum.io.threads=8\n');
     const run = ottla('start', '--port', '0', '--memory', '--properties', join(folder, 'server.properties'));
