@@ -30,8 +30,8 @@ export function describeTopicPartitions(rooms: {
       const image = rooms.image();
       const names = wantedNames(request, image);
       if (names === undefined) return refusal(request, ErrorCode.INVALID_REQUEST);
-      // Kafka fails on a topic without a name, not on one with a bad name.
-      if (names[0] === '') return refusal(request, ErrorCode.UNKNOWN_SERVER_ERROR);
+      // Kafka fails on a topic without a name, unless a cursor is given.
+      if (names[0] === '' && request.cursor === null) return refusal(request, ErrorCode.UNKNOWN_SERVER_ERROR);
       const limit = Math.max(Math.min(rooms.maxPartitions(), request.responsePartitionLimit), 1);
       return page(image, names, limit, request, context.connection.listener);
     },
