@@ -1,5 +1,5 @@
 import { every, LogLevels, type Clock, type FileSystem, type Logger, type Random } from './base/index.ts';
-import type { BrokerConfig } from './config/index.ts';
+import { topicConfig, type BrokerConfig } from './config/index.ts';
 import { PartitionedLog, ShardSet } from './coordinator/index.ts';
 import { acceptLimits, cleanerConfig, connectionLimits, groupsConfig, logConfig } from './effective-configs.ts';
 import { groupRecordSerializer, groupsMachine } from './groups/index.ts';
@@ -138,14 +138,15 @@ async function start(
     directories.onLost(fail);
     lostMetadata = fail;
   });
-  let brokerEpoch: number | undefined;
+  let brokerEpoch = directories.previousBrokerEpoch;
   cleanups.add(() => directories.close({ brokerEpoch }));
 
+  let accept = acceptLimits(staticConfig);
   const pool = new BufferPool(MAX_SPARE_BYTES);
   const listening = new Listeners({
     pool,
     limits: connectionLimits(staticConfig),
-    accept: acceptLimits(staticConfig),
+    accept: () => accept,
     clock,
     logger: levels.logger(LOGGERS.network),
   });
@@ -172,6 +173,9 @@ async function start(
   brokerEpoch = cluster.image().brokers.get(nodeId)?.epoch;
 
   config = effectiveConfig(staticConfig, cluster.image(), nodeId);
+  const groupRecordBytes = (): number =>
+    topicConfig(config, cluster.image().configs.of(ConfigResourceType.topic, GROUPS_TOPIC)).get('max.message.bytes');
+  let maxGroupRecordBytes = groupRecordBytes();
   const replicas = new Replicas({
     nodeId,
     directories,
@@ -183,7 +187,7 @@ async function start(
     logConfig: (topic, image) => logConfig(config, image.configs.of(ConfigResourceType.topic, topic)),
   });
   const groupShards = new ShardSet({
-    machine: () => groupsMachine(groupsConfig(config), { random }),
+    machine: () => groupsMachine(groupsConfig(config, () => maxGroupRecordBytes), { random }),
     clock,
     logger: levels.logger(LOGGERS.groups),
     topic: GROUPS_TOPIC,
@@ -205,7 +209,12 @@ async function start(
   );
   reportFailed(cluster, directories, world);
   const unsubscribe = cluster.subscribe((delta, image) => {
-    config = effectiveConfig(staticConfig, image, nodeId);
+    if (delta.configs.changed.length > 0) {
+      config = effectiveConfig(staticConfig, image, nodeId);
+      accept = acceptLimits(config);
+      listening.admitWaiting();
+      maxGroupRecordBytes = groupRecordBytes();
+    }
     replicas.apply(delta, image);
     if (delta.topics.deleted.length > 0) groups.forgetTopics(delta.topics.deleted.map(({ name }) => name));
   });
@@ -371,7 +380,7 @@ function schedule(directories: LogDirectories, config: () => BrokerConfig, clock
     every(clock, config().get('log.retention.check.interval.ms'), () => directories.enforceRetention(clock.now())),
     every(clock, config().get('log.flush.offset.checkpoint.interval.ms'), () => directories.checkpoint()),
     every(clock, config().get('producer.id.expiration.check.interval.ms'), () => {
-      for (const log of directories.logs()) log.expireProducers(clock.now());
+      for (const log of directories.logs()) log.expireProducers(clock.now(), config().get('producer.id.expiration.ms'));
     }),
   ];
 }

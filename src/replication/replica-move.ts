@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '../base/index.ts';
 import type { LogDirectory, PartitionLog, ReadPlan } from '../storage/index.ts';
-import { ErrorCode, errorName } from '../wire/index.ts';
+import { errorName } from '../wire/index.ts';
 import { RecordBatch } from '../wire/records/index.ts';
 import type { PartitionLeader } from './leader.ts';
 
@@ -123,9 +123,7 @@ export class ReplicaMove {
     const { future } = this;
     const { log } = this.#leader;
     future.setHighWatermark(log.highWatermark);
-    if (log.logStartOffset <= future.logStartOffset) return;
-    if (future.deleteRecordsBefore(Math.min(log.logStartOffset, future.highWatermark)) === ErrorCode.NONE)
-      future.deleteOldSegments(this.#options.clock.now());
+    future.deleteRecordsBefore(Math.min(log.logStartOffset, future.highWatermark));
   }
 
   /** Lets others have their turn; longer where the rate is limited. */
@@ -139,17 +137,10 @@ export class ReplicaMove {
     });
   }
 
-  /** In a turn of its own, when nobody has planned a read that is still to come. */
-  #takeOver(): Promise<PartitionLog | undefined> {
-    return new Promise((resolve, reject) => {
-      this.#options.clock.endOfTurn(() => {
-        try {
-          resolve(this.#isOver ? undefined : this.#replace());
-        } catch (error) {
-          reject(error as Error);
-        }
-      });
-    });
+  /** At the beginning of a turn, when nobody has planned a read that is still to come. */
+  async #takeOver(): Promise<PartitionLog | undefined> {
+    await new Promise<void>((resolve) => this.#options.clock.endOfTurn(resolve));
+    return this.#isOver ? undefined : this.#replace();
   }
 
   /** Undefined while there is more to copy than one turn may take. */

@@ -13,13 +13,11 @@ export interface DirectoryClaim {
  * @throws LogDirectoryError when it is another broker's, in use, or cannot be read
  */
 export function claimDirectory(fs: FileSystem, random: Random, path: string, expected: ExpectedMeta): DirectoryClaim {
-  let lock: { release(): void } | undefined;
+  let lock: ReturnType<FileSystem['lock']> | undefined;
   try {
     fs.makeDirectory(path);
     lock = fs.lock(path);
-    const meta = settleMetaProperties(fs, random, path, expected);
-    const { release } = lock;
-    return { meta, release };
+    return { meta: settleMetaProperties(fs, random, path, expected), release: lock.release.bind(lock) };
   } catch (error) {
     lock?.release();
     throw asLogDirectoryError(path, error);

@@ -26,13 +26,21 @@ export class DiskFailure {
     this.#listeners.push(listener);
   }
 
-  /** Listeners hear of it at the end of the turn, when whoever appended in it waits for the outcome. */
   report(error: unknown): void {
+    if (this.#hasFailed || this.#isClosed) return;
+    const cause = error instanceof Error ? error : new Error(String(error));
+    this.#logger.error('a log goes offline', { directory: this.#directory, error: cause });
+    this.fail(cause);
+  }
+
+  /**
+   * The same for what was reported elsewhere. Listeners hear of it at the end of the turn, when whoever appended in it waits for
+   * the outcome.
+   */
+  fail(cause: Error): void {
     if (this.#hasFailed || this.#isClosed) return;
     this.#hasFailed = true;
     this.#atOnce();
-    const cause = error instanceof Error ? error : new Error(String(error));
-    this.#logger.error('a log goes offline', { directory: this.#directory, error: cause });
     this.#clock.endOfTurn(() => {
       for (const listener of this.#listeners) listener(cause);
     });

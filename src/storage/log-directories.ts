@@ -251,7 +251,7 @@ export class LogDirectories {
     const open = online.filter(({ path }) => !this.#isCordoned(path));
     const candidates = open.length === 0 ? [...online] : open;
     candidates.sort((one, other) => one.logCount - other.logCount);
-    let failure: unknown;
+    let failure = new FileError('EIO', 'place', `${options.topic}-${options.partition}`);
     for (const directory of candidates) {
       try {
         return directory.openLog(options);
@@ -260,7 +260,7 @@ export class LogDirectories {
         failure = error;
       }
     }
-    throw failure ?? new FileError('EIO', 'open', options.topic);
+    throw failure;
   }
 
   /** Deletes a log, wherever it lies. */
