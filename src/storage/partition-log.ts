@@ -320,7 +320,7 @@ export class PartitionLog {
 
   /** Takes the log offline, as when another log of the same disk failed. */
   fail(error: Error): void {
-    this.#disk.report(error);
+    this.#disk.fail(error);
   }
 
   /** Writes what is queued without waiting for the end of the turn. */
