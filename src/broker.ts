@@ -1,5 +1,5 @@
 import { every, LogLevels, type Clock, type FileSystem, type Logger, type Random } from './base/index.ts';
-import { topicConfig, type BrokerConfig } from './config/index.ts';
+import { topicConfig, unobeyed, type BrokerConfig } from './config/index.ts';
 import { PartitionedLog, ShardSet } from './coordinator/index.ts';
 import { acceptLimits, cleanerConfig, connectionLimits, groupsConfig, logConfig } from './effective-configs.ts';
 import { groupRecordSerializer, groupsMachine } from './groups/index.ts';
@@ -187,7 +187,11 @@ async function start(
     logConfig: (topic, image) => logConfig(config, image.configs.of(ConfigResourceType.topic, topic)),
   });
   const groupShards = new ShardSet({
-    machine: () => groupsMachine(groupsConfig(config, () => maxGroupRecordBytes), { random }),
+    machine: () =>
+      groupsMachine(
+        groupsConfig(config, () => maxGroupRecordBytes),
+        { random },
+      ),
     clock,
     logger: levels.logger(LOGGERS.groups),
     topic: GROUPS_TOPIC,
@@ -223,6 +227,7 @@ async function start(
   const recovered = recoveredPartitions(cluster.image(), nodeId);
   if (recovered.topics.length > 0) await cluster.request('alterPartition', recovered);
   await makeGroupsTopic(cluster, config);
+  tellUnobeyed(cluster.image(), logger);
 
   const receiver = loggingReceiver(levels.logger(LOGGERS.telemetry));
   const telemetry = new ClientTelemetry({
@@ -342,6 +347,21 @@ function reportCordoned(cluster: ClusterMetadata, directories: LogDirectories, {
         .catch((error: unknown) => logger.warn('the controller was not told of cordoned directories', { error }));
     });
   });
+}
+
+/** Configs that were set while running, as far as they are only kept so far; those set at start were named there. */
+function tellUnobeyed({ configs }: MetadataImage, logger: Logger): void {
+  const kinds = new Map<number, 'broker' | 'topic' | 'group'>([
+    [ConfigResourceType.broker, 'broker'],
+    [ConfigResourceType.topic, 'topic'],
+    [ConfigResourceType.group, 'group'],
+  ]);
+  const names = new Set<string>();
+  for (const [{ type }, values] of configs) {
+    const kind = kinds.get(type);
+    if (kind !== undefined) for (const name of unobeyed(values, kind)) names.add(name);
+  }
+  if (names.size > 0) logger.warn(`these configs are kept and not obeyed yet: ${[...names].sort().join(', ')}`);
 }
 
 /** The first client must find a coordinator: Apache Kafka makes the topic only when one asks. */

@@ -74,13 +74,16 @@ export function cleanerConfig(broker: BrokerConfig): LogCleanerConfig {
   };
 }
 
-export function groupsConfig(broker: BrokerConfig): GroupsConfig {
+/** @param maxRecordBytes of the groups' own topic, as it is now */
+export function groupsConfig(broker: BrokerConfig, maxRecordBytes: () => number): GroupsConfig {
   return {
     minSessionTimeoutMs: broker.get('group.min.session.timeout.ms'),
     maxSessionTimeoutMs: broker.get('group.max.session.timeout.ms'),
     initialRebalanceDelayMs: broker.get('group.initial.rebalance.delay.ms'),
     maxSize: broker.get('group.max.size'),
-    maxRecordBytes: broker.get('message.max.bytes'),
+    get maxRecordBytes() {
+      return maxRecordBytes();
+    },
     offsetMetadataMaxBytes: broker.get('offset.metadata.max.bytes'),
     offsetsRetentionMs: broker.get('offsets.retention.minutes') * MINUTE_MS,
     offsetsRetentionCheckIntervalMs: broker.get('offsets.retention.check.interval.ms'),
@@ -100,10 +103,24 @@ export function connectionLimits(broker: BrokerConfig): ConnectionLimits {
 }
 
 export function acceptLimits(broker: BrokerConfig): AcceptLimits {
+  const perIp = broker.get('max.connections.per.ip');
+  const overrides = new Map(
+    splitPairs(broker.get('max.connections.per.ip.overrides')).map(([address, count]) => [address, Number(count)]),
+  );
   return {
     maxConnections: broker.get('max.connections'),
-    maxConnectionsPerIp: broker.get('max.connections.per.ip'),
+    maxConnectionsOf: (listener) => broker.ofListener(listener, 'max.connections'),
+    maxConnectionsPerIp: (address) => overrides.get(address) ?? perIp,
     backlog: broker.get('socket.listen.backlog.size'),
     maxIdleMs: broker.get('connections.max.idle.ms'),
   };
+}
+
+/** `address:number` entries; an IPv6 address has colons of its own. */
+function splitPairs(text: string): [address: string, count: string][] {
+  const pairs = text.split(',').filter((pair) => pair.trim() !== '');
+  return pairs.map((pair) => {
+    const colon = pair.lastIndexOf(':');
+    return [pair.slice(0, colon).trim(), pair.slice(colon + 1).trim()];
+  });
 }

@@ -147,6 +147,18 @@ export class BrokerConfig {
     return this.read(name) !== brokerConfigs.get(name)?.initial;
   }
 
+  /** The value for one listener: what is set under `listener.name.<listener>.`, or the broker's. */
+  ofListener<N extends BrokerConfigName>(listener: string, name: N): BrokerConfigValues[N] {
+    const definition = brokerConfigs.get(name);
+    for (const { properties } of this.layers) {
+      const text = properties.get(`listener.name.${listener.toLowerCase()}.${name}`);
+      const parsed = text === undefined ? undefined : definition?.parse(text);
+      // The table that types the name also parsed the value.
+      if (parsed !== undefined && !('message' in parsed)) return parsed.value as BrokerConfigValues[N];
+    }
+    return this.get(name);
+  }
+
   /** What one layer sets, in the words it was set with. */
   layer(source: ConfigSource): Properties {
     return this.layers.find((layer) => layer.source === source)?.properties ?? new Map();

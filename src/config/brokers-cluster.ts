@@ -118,22 +118,30 @@ export const clusterConfigs = {
   }),
   'metadata.log.dir': string({
     default: null,
+    obeyed: true,
     doc: 'Directory of the metadata log; the first of log.dirs unless set.',
   }),
   'metadata.log.segment.bytes': int({
     default: 1073741824,
     min: 8388608,
+    obeyed: true,
     doc: 'Size at which a segment of the metadata log is closed.',
   }),
-  'metadata.log.segment.ms': long({ default: 604800000, doc: 'Age at which a segment of the metadata log is closed.' }),
+  'metadata.log.segment.ms': long({
+    default: 604800000,
+    obeyed: true,
+    doc: 'Age at which a segment of the metadata log is closed.',
+  }),
   'metadata.log.max.record.bytes.between.snapshots': long({
     default: 20971520,
     min: 1,
+    obeyed: true,
     doc: 'Bytes of metadata records after which a snapshot is taken.',
   }),
   'metadata.log.max.snapshot.interval.ms': long({
     default: 3600000,
     min: 0,
+    obeyed: true,
     doc: 'Age of records not yet in a snapshot after which one is taken; 0 leaves it to size alone.',
   }),
   'metadata.max.idle.interval.ms': int({

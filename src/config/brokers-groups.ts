@@ -88,7 +88,6 @@ export const groupsConfigs = {
   }),
   'offsets.topic.compression.codec': int({
     default: 0,
-    obeyed: true,
     doc: 'Number of the codec that compresses __consumer_offsets; 0 means none.',
   }),
   'group.consumer.assignors': list({

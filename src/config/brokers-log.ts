@@ -17,6 +17,7 @@ export const logConfigs = {
   'cordoned.log.dirs': list({
     default: [],
     scope: 'per-broker',
+    obeyed: true,
     doc: 'Log directories that take no new partitions; * cordons all of them.',
   }),
   'log.dir.failure.timeout.ms': long({
@@ -32,6 +33,7 @@ export const logConfigs = {
   }),
   'num.replica.alter.log.dirs.threads': int({
     default: null,
+    obeyed: true,
     doc: 'Threads that move replicas between log directories; one per directory unless set.',
   }),
   'num.partitions': int({
@@ -76,6 +78,7 @@ export const logConfigs = {
   'unclean.leader.election.enable': boolean({
     default: false,
     scope: 'cluster-wide',
+    obeyed: true,
     doc: 'Let a replica outside the ISR lead as a last resort, at the price of lost records.',
   }),
   'unclean.leader.election.interval.ms': long({
@@ -171,7 +174,6 @@ export const logConfigs = {
   'log.preallocate': boolean({
     default: false,
     scope: 'cluster-wide',
-    obeyed: true,
     doc: 'Give a new segment its full size on disk at once.',
   }),
   'log.initial.task.delay.ms': long({

@@ -88,6 +88,7 @@ export const networkConfigs = {
     default: '',
     check: connectionLimits,
     scope: 'cluster-wide',
+    obeyed: true,
     doc: 'Other limits for single addresses, as host:number pairs.',
   }),
   'max.connection.creation.rate': int({

@@ -86,6 +86,7 @@ export const replicationConfigs = {
     min: 0,
     scope: 'cluster-wide',
     internal: true,
+    obeyed: true,
     doc: 'Bytes per second copied between log directories; no limit unless set.',
   }),
 };

@@ -1,5 +1,7 @@
 import type { Properties } from './broker-config.ts';
 import { brokerConfigs } from './broker-configs.ts';
+import { groupConfigs } from './group-config.ts';
+import { topicConfigs } from './topic-config.ts';
 
 /**
  * What a single node needs beyond Kafka's defaults, and what the properties file that Apache Kafka ships for one says.
@@ -22,9 +24,11 @@ export function mergeProperties(...sources: readonly Properties[]): Map<string, 
   return new Map(sources.flatMap((source) => [...source]));
 }
 
-/** Names of the user's that Ottla knows but does not act on yet, so that start can say so once. */
-export function unobeyed(properties: Properties): string[] {
-  return [...properties.keys()].filter((name) => brokerConfigs.get(name)?.obeyed === false).sort();
+const tables = { broker: brokerConfigs, topic: topicConfigs, group: groupConfigs } as const;
+
+/** Names among these that Ottla knows but does not act on yet, so that start can say so once. */
+export function unobeyed(properties: Properties, kind: keyof typeof tables = 'broker'): string[] {
+  return [...properties.keys()].filter((name) => tables[kind].get(name)?.obeyed === false).sort();
 }
 
 /** Broker configs whose names look like this one that nobody knows, nearest first, three at most. */

@@ -70,7 +70,6 @@ export const topicTable = {
   'internal.segment.bytes': int({
     default: null,
     internal: true,
-    obeyed: true,
     doc: 'For tests: segment size below the usual minimum.',
   }),
   'local.retention.bytes': long({
@@ -132,7 +131,7 @@ export const topicTable = {
     obeyed: true,
     doc: 'In-sync replicas needed for a write with acks=all.',
   }),
-  preallocate: boolean({ default: false, obeyed: true, doc: 'Give a new segment its full size on disk at once.' }),
+  preallocate: boolean({ default: false, doc: 'Give a new segment its full size on disk at once.' }),
   'remote.log.copy.disable': boolean({
     default: false,
     doc: 'Stop copying to tiered storage; what is there stays readable.',
@@ -169,6 +168,7 @@ export const topicTable = {
   'segment.ms': long({ default: 604800000, min: 1, obeyed: true, doc: 'Age at which a segment is closed.' }),
   'unclean.leader.election.enable': boolean({
     default: false,
+    obeyed: true,
     doc: 'Let a replica outside the ISR lead as a last resort, at the price of lost records.',
   }),
 };

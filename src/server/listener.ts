@@ -42,8 +42,10 @@ function explainListenFailure(cause: NodeJS.ErrnoException): string {
 export interface AcceptLimits {
   /** `max.connections`, over all listeners: more wait to be served. */
   readonly maxConnections: number;
-  /** `max.connections.per.ip`: more are closed. */
-  readonly maxConnectionsPerIp: number;
+  /** `max.connections` of one listener. */
+  readonly maxConnectionsOf: (listener: string) => number;
+  /** `max.connections.per.ip`, and its overrides: more are closed. */
+  readonly maxConnectionsPerIp: (address: string) => number;
   /** `socket.listen.backlog.size`: how many may wait. */
   readonly backlog: number;
   /** `connections.max.idle.ms` */
@@ -57,20 +59,22 @@ const IDLE_CHECKS = 10;
 export class Listeners {
   #pipeline: Pipeline | undefined;
   readonly #limits: ConnectionLimits;
-  readonly #accept: AcceptLimits;
+  readonly #accept: () => AcceptLimits;
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #pool: BufferPool;
   readonly #servers: Server[] = [];
   readonly #connections = new Set<Connection>();
   readonly #perIp = new Map<string, number>();
+  readonly #perListener = new Map<string, number>();
   readonly #waiting: { readonly socket: Socket; readonly listener: string }[] = [];
   #nextId = 1;
   #closed = false;
 
   constructor(options: {
     readonly limits: ConnectionLimits;
-    readonly accept: AcceptLimits;
+    /** As they are now. */
+    readonly accept: () => AcceptLimits;
     readonly clock: Clock;
     readonly logger: Logger;
     readonly pool: BufferPool;
@@ -96,7 +100,7 @@ export class Listeners {
     return new Promise((done, failed) => {
       server.once('error', (cause) => failed(new ListenError(address, cause)));
       const host = address.host === '' ? {} : { host: address.host };
-      server.listen({ port: address.port, backlog: this.#accept.backlog, ...host }, () => {
+      server.listen({ port: address.port, backlog: this.#accept().backlog, ...host }, () => {
         server.on('error', (error) => this.#logger.error(`listener ${address.name} failed`, { error }));
         done((server.address() as AddressInfo).port);
       });
@@ -106,6 +110,11 @@ export class Listeners {
   /** Begins to answer, those first who have been waiting. */
   serve(pipeline: Pipeline): void {
     this.#pipeline = pipeline;
+    this.admitWaiting();
+  }
+
+  /** Lets in those who wait and find room now: to be called when the limits have changed. */
+  admitWaiting(): void {
     for (const { socket, listener } of this.#waiting.splice(0)) this.#arrived(socket, listener);
   }
 
@@ -123,9 +132,9 @@ export class Listeners {
   #arrived(socket: Socket, listener: string): void {
     if (this.#closed) {
       socket.destroy();
-    } else if (this.#pipeline !== undefined && this.#connections.size < this.#accept.maxConnections) {
+    } else if (this.#pipeline !== undefined && this.#hasRoom(listener)) {
       this.#admit(socket, listener, this.#pipeline);
-    } else if (this.#waiting.length < this.#accept.backlog) {
+    } else if (this.#waiting.length < this.#accept().backlog) {
       this.#waiting.push({ socket, listener });
     } else {
       this.#logger.warn('connection refused: max.connections are open and the backlog is full', {
@@ -135,15 +144,23 @@ export class Listeners {
     }
   }
 
+  #hasRoom(listener: string): boolean {
+    const { maxConnections, maxConnectionsOf } = this.#accept();
+    return (
+      this.#connections.size < maxConnections && (this.#perListener.get(listener) ?? 0) < maxConnectionsOf(listener)
+    );
+  }
+
   #admit(socket: Socket, listener: string, pipeline: Pipeline): void {
     const clientAddress = plainAddress(socket.remoteAddress ?? '');
     const fromThere = this.#perIp.get(clientAddress) ?? 0;
-    if (fromThere >= this.#accept.maxConnectionsPerIp) {
+    if (fromThere >= this.#accept().maxConnectionsPerIp(clientAddress)) {
       this.#logger.warn('connection refused: max.connections.per.ip are open', { address: clientAddress });
       socket.destroy();
       return;
     }
     this.#perIp.set(clientAddress, fromThere + 1);
+    this.#perListener.set(listener, (this.#perListener.get(listener) ?? 0) + 1);
     const context = new ConnectionContext({
       id: this.#nextId++,
       listener,
@@ -165,14 +182,15 @@ export class Listeners {
       const left = (this.#perIp.get(clientAddress) ?? 1) - 1;
       if (left === 0) this.#perIp.delete(clientAddress);
       else this.#perIp.set(clientAddress, left);
-      const next = this.#waiting.shift();
-      if (next !== undefined) this.#arrived(next.socket, next.listener);
+      this.#perListener.set(listener, (this.#perListener.get(listener) ?? 1) - 1);
+      const next = this.#waiting.findIndex((each) => this.#hasRoom(each.listener));
+      for (const each of next < 0 ? [] : this.#waiting.splice(next, 1)) this.#arrived(each.socket, each.listener);
     });
   }
 
   #closeIdle(): void {
     if (this.#closed) return;
-    const { maxIdleMs } = this.#accept;
+    const { maxIdleMs } = this.#accept();
     for (const connection of [...this.#connections]) {
       if (connection.idleMs() > maxIdleMs)
         connection.close(`idle for more than ${maxIdleMs} ms (connections.max.idle.ms)`);

@@ -467,8 +467,8 @@ export class PartitionLog {
   }
 
   /** Forgets producers that have been silent for longer than `producer.id.expiration.ms`. */
-  expireProducers(now: number): void {
-    this.#producers.expire(now, this.#producerIdExpirationMs);
+  expireProducers(now: number, expirationMs = this.#producerIdExpirationMs): void {
+    this.#producers.expire(now, expirationMs);
   }
 
   // Deleting and truncating
