@@ -14,6 +14,7 @@ export interface Address {
 /** What was asked, and what came of it in a form that two brokers can agree on. */
 export interface Step {
   readonly label: string;
+  /** A function until the conversation is over: what brokers choose is named in the order of asking, not of answering. */
   outcome: unknown;
 }
 
@@ -39,6 +40,14 @@ interface Options {
   readonly version?: number;
   readonly clientId?: string;
   readonly limitMs?: number;
+}
+
+/** One of several requests that are sent without waiting for answers. */
+export interface Pipelined {
+  readonly api: string;
+  readonly value: Said;
+  readonly version?: number;
+  readonly withoutAnswer?: boolean;
 }
 
 /** One client's side of a conversation with one broker. All that is asked is noted down, in the order of asking. */
@@ -83,7 +92,7 @@ export class Talk {
       step.outcome = answer;
       return {};
     }
-    step.outcome = answer === undefined ? 'closed' : normal(apiNamed(api).response, answer, this.#symbols);
+    step.outcome = answer === undefined ? 'closed' : () => normal(apiNamed(api).response, answer, this.#symbols);
     return answer ?? {};
   }
 
@@ -106,7 +115,7 @@ export class Talk {
     const api = apiNamed(name);
     const answer = await this.#exchange(Buffer.concat([size, request]), api, this.version, options.limitMs);
     if (answer === undefined || answer === 'silence') step.outcome = answer ?? 'closed';
-    else step.outcome = normal(api.response, answer, this.#symbols);
+    else step.outcome = () => normal(api.response, answer, this.#symbols);
   }
 
   async #exchange(request: Buffer, api: Api, version: number, limitMs = 10_000): Promise<Said | 'silence' | undefined> {
@@ -134,6 +143,38 @@ export class Talk {
     );
     const next = await this.quietly('ApiVersions', {}, { version: 0 });
     this.note(label, next === undefined || next === 'silence' ? (next ?? 'closed') : 'answered');
+  }
+
+  /**
+   * Sends all of these at once on a connection of their own and notes the answers in the order they come in, with the
+   * number of the request each is for. One `withoutAnswer` gets none.
+   */
+  async askAtOnce(label: string, requests: readonly Pipelined[]): Promise<void> {
+    const step: Step = { label, outcome: 'nothing' };
+    this.steps.push(step);
+    const asked = requests.map(({ api: name, value, version, withoutAnswer = false }, correlationId) => {
+      const api = apiNamed(name);
+      const v = version ?? (name === this.#api ? this.version : highest(api));
+      const body = fit(api.request.shape, v, value);
+      const frame = encodeRequestFrame(api.request, v, { correlationId, clientId: 'talk' }, body as never);
+      return { api, version: v, withoutAnswer, frame: Buffer.concat(frame) };
+    });
+    const wire = await WireClient.connect(this.address.port, this.address.host);
+    wire.send(Buffer.concat(asked.map(({ frame }) => frame)));
+    const told: unknown[] = [];
+    for (const { api, version, withoutAnswer } of asked) {
+      if (withoutAnswer) continue;
+      const frame = await Promise.race([wire.frame(), sleep(10_000, 'silence' as const, { ref: false })]);
+      if (frame === undefined || frame === 'silence') {
+        told.push(frame ?? 'closed');
+        break;
+      }
+      const { bodyAt } = readResponseHeader(frame, api.response, version);
+      const answer = decodeMessage(api.response, version, frame, bodyAt) as Said;
+      told.push(() => [frame.readInt32BE(0), normal(api.response, answer, this.#symbols)]);
+    }
+    wire.close();
+    step.outcome = () => told.map(settled);
   }
 
   /** Sends bytes on a connection of their own and notes the frames that come back, and whether it was closed. */
@@ -214,8 +255,10 @@ export class Talk {
     }
   }
 
+  /** Ends the conversation: what was noted takes its final form. */
   close(): void {
     for (const wire of this.#opened) wire.close();
+    for (const step of this.steps) step.outcome = settled(step.outcome);
   }
 
   async #connected(): Promise<WireClient> {
@@ -226,6 +269,8 @@ export class Talk {
     return this.#wire;
   }
 }
+
+const settled = (outcome: unknown): unknown => (typeof outcome === 'function' ? (outcome() as unknown) : outcome);
 
 let marks = 0;
 

@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { batch } from '../batches.ts';
 import { conversation, type Conversation } from '../conversation.ts';
 import { pick, type Said } from '../fit.ts';
 import type { Talk } from '../talk.ts';
+import { timed } from '../timed.ts';
 
 interface Target {
   readonly name: string;
@@ -30,15 +32,6 @@ async function filled(talk: Talk, what = 'filled', partitions = 2): Promise<Targ
 async function append(talk: Talk, topic: Target, values: readonly string[], index = 0): Promise<void> {
   const topicData = [{ name: topic.name, partitionData: [{ index, records: batch(values) }] }];
   await talk.quietly('Produce', { acks: -1, timeoutMs: 5000, topicData }, { version: 9 });
-}
-
-/** Notes about how long it took. */
-async function timed(talk: Talk, label: string, leastMs: number, mostMs: number, work: () => Promise<unknown>) {
-  const start = performance.now();
-  await work();
-  const tookMs = performance.now() - start;
-  const verdict = tookMs < leastMs ? 'too early' : tookMs > mostMs ? 'too late' : 'in time';
-  talk.note(`${label}: ${leastMs} to ${mostMs} ms`, verdict);
 }
 
 export const fetchConversations: readonly Conversation[] = [
@@ -194,10 +187,70 @@ export const fetchConversations: readonly Conversation[] = [
     const waiting = timed(talk, 'something comes', 100, 4000, () =>
       fetch('something comes', { maxWaitMs: 5000, minBytes: 1, topics: [end] }),
     );
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    await sleep(150);
     await append(talk.another(), topic, ['late']);
     await waiting;
   }),
+  conversation('Fetch', 'waiting, several at once', async (talk) => {
+    const topic = await filled(talk);
+    const end = want(topic, { fetchOffset: 6 });
+    const fetch = (who: Talk, label: string, value: Said): Promise<Said> =>
+      who.ask(label, 'Fetch', { ...whole, maxWaitMs: 5000, minBytes: 1, ...value });
+    const waits = ['one', 'two', 'three'].map((label) =>
+      timed(talk, label, 100, 4000, () => fetch(talk.another(), label, { topics: [end] })),
+    );
+    const forTwo = timed(talk, 'for two batches', 250, 4000, () =>
+      fetch(talk.another(), 'for two batches', { minBytes: 100, topics: [end] }),
+    );
+    const elsewhere = timed(talk, 'where nothing comes', 590, 4000, () =>
+      fetch(talk.another(), 'where nothing comes', { maxWaitMs: 600, topics: [want(topic, { partition: 1 })] }),
+    );
+    await timed(talk, 'for what comes later', 0, 1500, () =>
+      fetch(talk.another(), 'for what comes later', { topics: [want(topic, { fetchOffset: 7 })] }),
+    );
+    await sleep(300);
+    await append(talk, topic, ['late']);
+    await Promise.all(waits);
+    await sleep(150);
+    await append(talk, topic, ['later']);
+    await Promise.all([forTwo, elsewhere]);
+    const gone = await filled(talk, 'gone');
+    const forGone = timed(talk, 'for a topic that is deleted', 100, 4000, () =>
+      fetch(talk.another(), 'for a topic that is deleted', { topics: [want(gone, { fetchOffset: 6 })] }),
+    );
+    await sleep(150);
+    await talk.quietly('DeleteTopics', { topics: [{ name: gone.name }], timeoutMs: 10_000 }, { version: 6 });
+    await forGone;
+  }),
+  conversation(
+    'Fetch',
+    'waiting in a session, and whose turn it is',
+    async (talk) => {
+      const topic = await filled(talk, 'one', 3);
+      await append(talk, topic, ['x'], 1);
+      await append(talk, topic, ['y'], 2);
+      const ask = (label: string, sessionId: number, sessionEpoch: number, value: Said = {}): Promise<Said> =>
+        talk.ask(label, 'Fetch', { ...whole, maxBytes: 1, sessionId, sessionEpoch, ...value });
+      const all = { topics: [want(topic, {}, { partition: 1 }, { partition: 2 })] };
+      const id = Number(pick(await ask('begin', 0, 0, all), 'sessionId') ?? 0);
+      for (const turn of [1, 2, 3, 4]) await ask(`turn ${turn}`, id, turn);
+      const consumed = {
+        maxBytes: 1_000_000,
+        topics: [want(topic, { fetchOffset: 6 }, { partition: 1, fetchOffset: 1 }, { partition: 2, fetchOffset: 1 })],
+      };
+      await ask('all is consumed', id, 5, consumed);
+      await timed(talk, 'nothing comes', 290, 2000, () => ask('nothing comes', id, 6, { maxWaitMs: 300, minBytes: 1 }));
+      const waiting = timed(talk, 'something comes', 100, 4000, () =>
+        ask('something comes', id, 7, { maxWaitMs: 5000, minBytes: 1 }),
+      );
+      await sleep(150);
+      await append(talk.another(), topic, ['late'], 1);
+      await waiting;
+      await talk.another().ask('from another connection', 'Fetch', { ...whole, sessionId: id, sessionEpoch: 8 });
+      await ask('the epoch is used up', id, 8);
+    },
+    { versions: [7, 12, 13, 18] },
+  ),
   conversation(
     'Fetch',
     'sessions',

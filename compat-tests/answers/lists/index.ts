@@ -6,11 +6,13 @@ import { fetchConversations } from './fetch.ts';
 import { groupConversations } from './groups.ts';
 import { offsetConversations } from './offsets.ts';
 import { partitionConversations } from './partitions.ts';
+import { pipeliningConversations } from './pipelining.ts';
 import { produceConversations } from './produce.ts';
 import { quorumConversations } from './quorum.ts';
 import { quotaConversations } from './quotas.ts';
 import { scramConversations } from './scram.ts';
 import { telemetryConversations } from './telemetry.ts';
+import { rebalanceConversations } from './rebalances.ts';
 import { topicConversations } from './topics.ts';
 import { wireConversations } from './wire.ts';
 
@@ -24,6 +26,8 @@ export const conversations: readonly Conversation[] = [
   ...clusterConversations,
   ...quorumConversations,
   ...groupConversations,
+  ...rebalanceConversations,
+  ...pipeliningConversations,
   ...configConversations,
   ...configResourceConversations,
   ...quotaConversations,
