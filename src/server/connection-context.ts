@@ -11,6 +11,8 @@ export class ConnectionContext {
   /** From ApiVersions v3 and newer (KIP-511). */
   clientSoftware: { readonly name: string; readonly version: string } = { name: 'unknown', version: 'unknown' };
   lastClientId: string | null = null;
+  /** Set by a handler that is about to refuse its request: what came in behind it must not begin any more. */
+  isRefused = false;
   #onClosed = new Set<() => void>();
 
   constructor(facts: {

@@ -155,7 +155,7 @@ export class Connection {
     if (this.#pumping || this.#closed || this.#slots.at(-1)?.refusal !== undefined) return;
     this.#pumping = true;
     try {
-      while (!this.#closed && this.#frames.hasNext()) {
+      while (!this.#closed && !this.context.isRefused && this.#frames.hasNext()) {
         if (!this.#mayBegin()) {
           this.#socket.pause();
           return;

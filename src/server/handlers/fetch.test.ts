@@ -101,7 +101,10 @@ describe('Fetch', () => {
     await createTopic(writer, 'orders');
     const waiting = fetchFrom(reader, 'orders', 0, { maxWaitMs: 60_000 });
     await deleteTopic(writer, 'orders');
-    expect((await waiting).errorCode).toBe(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+    expect(await waiting).toMatchObject({
+      errorCode: ErrorCode.UNKNOWN_TOPIC_OR_PARTITION,
+      abortedTransactions: null,
+    });
   });
 
   test('a client with a leader epoch of its own is fenced when it is behind or ahead (C-32)', async () => {

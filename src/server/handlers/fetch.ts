@@ -34,6 +34,8 @@ type Outcome =
       readonly kind: 'error';
       readonly want: Want;
       readonly errorCode: number;
+      /** Found only when it had been waited for: told like any other error, in its place. */
+      readonly isLate?: boolean;
       /** Told to who took another for the leader, or is behind. */
       readonly leader?: PartitionLeader | undefined;
     }
@@ -221,6 +223,10 @@ function enough(
   const { minBytes, maxWaitMs } = request;
   const first = planNow();
   if (maxWaitMs <= 0 || isEnough(first, minBytes)) return first;
+  const planLater = (): Outcome[] =>
+    planNow().map((outcome, i) =>
+      isUnknown(outcome) && !isUnknown(first[i] as Outcome) ? { ...outcome, isLate: true } : outcome,
+    );
   return new Promise((resolve) => {
     const stops: (() => void)[] = [];
     const settle = (outcomes: Outcome[]): void => {
@@ -228,10 +234,10 @@ function enough(
       resolve(outcomes);
     };
     const again = (): void => {
-      const outcomes = planNow();
+      const outcomes = planLater();
       if (isEnough(outcomes, minBytes)) settle(outcomes);
     };
-    const timer = clock.after(maxWaitMs, () => settle(planNow()));
+    const timer = clock.after(maxWaitMs, () => settle(planLater()));
     stops.push(() => timer.cancel());
     stops.push(connection.onClosed(() => settle([])));
     for (const outcome of first) if (outcome.kind === 'records') stops.push(outcome.leader.onAdvance(again));
@@ -253,6 +259,7 @@ function isEnough(outcomes: readonly Outcome[], minBytes: number): boolean {
 
 const isUnknown = (outcome: Outcome): boolean =>
   outcome.kind === 'error' &&
+  outcome.isLate !== true &&
   (outcome.errorCode === ErrorCode.UNKNOWN_TOPIC_OR_PARTITION || outcome.errorCode === ErrorCode.UNKNOWN_TOPIC_ID);
 
 function answer(

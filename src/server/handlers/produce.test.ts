@@ -84,6 +84,22 @@ describe('Produce', () => {
     await expect(produceTo(wire, 'no-such-topic', batchOf(['a']), { acks: 0 })).rejects.toThrow('closed');
   });
 
+  test('what came in behind an acks=0 append that fails is not appended', async () => {
+    const started = await broker();
+    const wire = await client(started);
+    await createTopic(wire, 'orders');
+    const append = (name: string, acks: number): Buffer[] =>
+      encodeRequestFrame(
+        ProduceRequest,
+        9,
+        { correlationId: 1, clientId: null },
+        { acks, timeoutMs: 0, topicData: [{ name, partitionData: [{ index: 0, records: batchOf(['a']) }] }] },
+      );
+    wire.send(Buffer.concat([...append('orders', 0), ...append('no-such-topic', 0), ...append('orders', -1)]));
+    await wire.closed;
+    expect((await fetchFrom(await client(started), 'orders', 0)).highWatermark).toBe(1);
+  });
+
   test.each([
     ['a batch whose crc is wrong', ErrorCode.CORRUPT_MESSAGE, () => flip(batchOf(['abc']), -1)],
     ['two batches for one partition', ErrorCode.INVALID_RECORD, () => Buffer.concat([batchOf(['a']), batchOf(['b'])])],

@@ -74,7 +74,11 @@ export function produce(rooms: { readonly replicas: Replicas }): Route {
           ),
         };
       });
-      if (request.acks === 0) return withoutAnswer(pending.flatMap(({ partitions }) => partitions));
+      if (request.acks === 0)
+        return withoutAnswer(
+          pending.flatMap(({ partitions }) => partitions),
+          context,
+        );
       const responses = [];
       for (const { name, topicId, partitions } of pending) {
         const partitionResponses: PartitionAnswer[] = [];
@@ -191,9 +195,13 @@ function withoutRepeats(topicData: readonly TopicData[]): readonly TopicData[] {
   }));
 }
 
-function withoutAnswer(answers: readonly (PartitionAnswer | Promise<PartitionAnswer>)[]): typeof noReply {
+function withoutAnswer(
+  answers: readonly (PartitionAnswer | Promise<PartitionAnswer>)[],
+  { connection }: RequestContext,
+): typeof noReply {
   for (const answer of answers) {
     if (!(answer instanceof Promise) && answer.errorCode !== ErrorCode.NONE) {
+      connection.isRefused = true;
       throw new RefusedRequestError(
         `Produce with acks=0 failed with error ${answer.errorCode} on partition ${answer.index}`,
       );
