@@ -32,7 +32,8 @@ export class CleaningPace {
     const now = this.#clock.elapsed();
     const ms = (bytes / this.#maxBytesPerSecond()) * 1000;
     this.#paidAt = Math.max(this.#paidAt, now - BURST_MS) + ms;
-    if (this.#paidAt > now) await this.#pause(this.#paidAt - now);
+    // Timers know no less than a millisecond; what is owed is paid for the next time.
+    if (this.#paidAt - now >= 1) await this.#pause(this.#paidAt - now);
   }
 
   get isSliceOver(): boolean {

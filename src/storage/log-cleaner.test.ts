@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { FileError, MemoryFileSystem } from '../base/index.ts';
 import { prepareCompression } from '../wire/records/index.ts';
 import { boundaries, CleanerFixture, contents, eagerConfig, recordLines } from './cleaner-fixture.ts';
@@ -158,7 +158,7 @@ describe('producers', () => {
     for (const name of names) fixture.fs.remove(`/data/orders-0/${name}`);
     fixture.fs.remove('/data/.kafka_cleanshutdown');
     log = fixture.open();
-    const again = () => log.append(fixtureBatch(fixture, from(1)), { leaderEpoch: 0, origin: 'client' });
+    const again = () => log.append(sentBefore(from(1)), { leaderEpoch: 0, origin: 'client' });
     expect(again()).toMatchObject({ kind: 'appended', isDuplicate: true, baseOffset: 1 });
     expect(fixture.send(log, ['a=5'], from(3))).toBe(log.logEndOffset - 1);
   });
@@ -173,7 +173,7 @@ describe('producers', () => {
     expect(boundaries(log)[0]).toBe('1-1:1');
   });
 
-  function fixtureBatch(fixture: CleanerFixture, input: ReturnType<typeof from>): Buffer {
+  function sentBefore(input: ReturnType<typeof from>): Buffer {
     const other = new CleanerFixture();
     const log = other.open({ cleanupPolicy: { delete: true, compact: false } });
     other.send(log, ['a=2', 'a=3'], input);
@@ -325,18 +325,15 @@ describe('when a log is compacted', () => {
     await fixture.clean();
     filled(fixture, clean, 3);
     filled(fixture, filthy, 3);
-    fixture.cleaner.start();
     const order: string[] = [];
     for (const log of [clean, filthy]) {
-      const { replace } = log.compaction;
-      log.compaction.replace = (...args) => {
+      jest.spyOn(log.compaction, 'createCleaned').mockImplementationOnce((baseOffset) => {
         order.push(log.topic);
-        replace.apply(log.compaction, args);
-      };
+        return log.compaction.createCleaned(baseOffset);
+      });
     }
-    await fixture.cleaner.idle();
-    expect(order[0]).toBe('filthy');
-    expect(order).toContain('clean');
+    await fixture.clean();
+    expect(order).toEqual(['filthy', 'clean']);
   });
 
   test('in several rounds when its keys are more than fit into log.cleaner.dedupe.buffer.size', async () => {
