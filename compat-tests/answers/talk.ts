@@ -249,9 +249,10 @@ export class Talk {
     });
     await sleep(30);
   }
+
   async until(what: string, holds: () => Promise<boolean>): Promise<void> {
-    for (const deadline = Date.now() + 15_000; !(await holds()); await sleep(10)) {
-      if (Date.now() > deadline) throw new Error(`waited 15 s for ${what}`);
+    for (const deadline = Date.now() + 60_000; !(await holds()); await sleep(10)) {
+      if (Date.now() > deadline) throw new Error(`waited a minute for ${what}`);
     }
   }
 
