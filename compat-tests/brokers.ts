@@ -12,6 +12,9 @@ export const repository = fileURLToPath(new URL('..', import.meta.url));
 /** The script that runs Apache Kafka, its tools, and knows where its jars are. */
 export const reference = process.env['KAFKA_REFERENCE'] ?? join(repository, '../shared/reference/apache-kafka');
 
+/** Stands in configs for the folder that a broker gets; its data are to lie in `data` below, or beside that. */
+export const FOLDER = '{folder}';
+
 const running = new Set<Broker>();
 process.on('exit', () => running.forEach((broker) => broker.abandon()));
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(1));
@@ -30,7 +33,7 @@ export class Broker {
     this.kind = kind;
     this.port = port;
     this.address = `127.0.0.1:${port}`;
-    this.configs = Object.entries(configs).map(([name, value]) => `${name}=${value}`);
+    this.configs = Object.entries(configs).map(([name, value]) => `${name}=${value.replaceAll(FOLDER, this.folder)}`);
   }
 
   /** Starts a broker on a free port and an empty folder; throws with its output when it does not come up. */
@@ -155,7 +158,8 @@ export class Broker {
     if (!existsSync(main)) throw new Error('dist/cli/main.js is missing: run `npm run build` first');
     const configs = this.configs.flatMap((config) => ['--config', config]);
     const data = join(this.folder, 'data');
-    return [process.execPath, main, 'start', '--port', String(this.port), '--data-dir', data, ...configs];
+    const where = this.configs.some((config) => config.startsWith('log.dirs=')) ? [] : ['--data-dir', data];
+    return [process.execPath, main, 'start', '--port', String(this.port), ...where, ...configs];
   }
 }
 

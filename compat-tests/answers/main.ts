@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { apis } from '../../src/wire/messages/index.ts';
-import { answersApiVersions, Broker, repository } from '../brokers.ts';
+import { answersApiVersions, Broker, FOLDER, repository } from '../brokers.ts';
 import { Tally } from '../tally.ts';
 import { disagreements } from './compare.ts';
 import type { Conversation } from './conversation.ts';
@@ -16,6 +16,7 @@ import { Talk, type Address } from './talk.ts';
 
 /** Told to both brokers; the reference is started with what a single node needs anyway. */
 const settings = {
+  'log.dirs': ['data', 'data-2', 'data-3'].map((name) => `${FOLDER}/${name}`).join(','),
   // Records of these conversations are as old as 1970.
   'log.retention.ms': '-1',
   'group.initial.rebalance.delay.ms': '0',

@@ -77,6 +77,13 @@ const unordered: Readonly<Record<string, string>> = {
   'OffsetFetchResponse.groups.topics.partitions': 'partitionIndex',
   'OffsetDeleteResponse.topics': 'name',
   'OffsetDeleteResponse.topics.partitions': 'partitionIndex',
+  'DeleteRecordsResponse.topics': 'name',
+  'DeleteRecordsResponse.topics.partitions': 'partitionIndex',
+  'DescribeLogDirsResponse.results.topics': 'name',
+  'DescribeLogDirsResponse.results.topics.partitions': 'partitionIndex',
+  'AlterReplicaLogDirsResponse.results': 'topicName',
+  'AlterReplicaLogDirsResponse.results.partitions': 'partitionIndex',
+  'DescribeProducersResponse.topics.partitions.activeProducers': 'producerId',
   'ListConfigResourcesResponse.configResources': 'resourceName',
   'DescribeClientQuotasResponse.entries': 'entity',
   'DescribeClientQuotasResponse.entries.entity': 'entityType',
@@ -91,7 +98,23 @@ const unordered: Readonly<Record<string, string>> = {
 
 /** An answer in a form that two brokers can agree on. */
 export function normal(message: Message, answer: Said, symbols: Symbols): unknown {
-  return normalStruct(message.shape, message.name, answer, symbols);
+  const told = message.name === 'DescribeLogDirsResponse' ? gathered(answer, symbols.prefix) : answer;
+  return normalStruct(message.shape, message.name, told, symbols);
+}
+
+/**
+ * Where a new partition lies depends on what other conversations have made: theirs are left out, and the own ones all told of
+ * the first directory. A conversation that is about places looks for itself.
+ */
+function gathered(answer: Said, prefix: string): Said {
+  const results = (answer['results'] ?? []) as readonly Said[];
+  const partitions = new Map<unknown, unknown[]>();
+  for (const { name, partitions: some } of results.flatMap(({ topics }) => topics as readonly Said[])) {
+    if (!text(name).startsWith(prefix)) continue;
+    partitions.set(name, [...(partitions.get(name) ?? []), ...(some as readonly unknown[])]);
+  }
+  const topics = [...partitions].map(([name, all]) => ({ name, partitions: all }));
+  return { ...answer, results: results.map((each, i) => ({ ...each, topics: i === 0 ? topics : [] })) };
 }
 
 function normalStruct(shape: Shape, path: string, value: Said, symbols: Symbols): unknown {
@@ -134,6 +157,7 @@ function normalText(name: string, value: string, symbols: Symbols): string {
 
 function normalNumber(name: string, value: number, symbols: Symbols): number | string {
   if (name === 'port') return value > 0 ? symbols.of('port', String(value)) : value;
+  if (name === 'totalBytes' || name === 'usableBytes') return value < 0 ? value : '<space>';
   if (name === 'finalizedFeaturesEpoch') return value < 0 ? value : '<epoch>';
   if (name === 'subscriptionId') return value === 0 ? value : symbols.of('subscription', String(value));
   if (name === 'sessionId') return value === 0 ? value : symbols.of('session', String(value));

@@ -4,6 +4,7 @@ import { configResourceConversations } from './config-resources.ts';
 import { configConversations } from './configs.ts';
 import { fetchConversations } from './fetch.ts';
 import { groupConversations } from './groups.ts';
+import { logDirConversations } from './log-dirs.ts';
 import { offsetConversations } from './offsets.ts';
 import { partitionConversations } from './partitions.ts';
 import { pipeliningConversations } from './pipelining.ts';
@@ -23,6 +24,7 @@ export const conversations: readonly Conversation[] = [
   ...offsetConversations,
   ...topicConversations,
   ...partitionConversations,
+  ...logDirConversations,
   ...clusterConversations,
   ...quorumConversations,
   ...groupConversations,
