@@ -111,6 +111,79 @@ export const confluentPython = once(() =>
   }),
 );
 
+interface NodePackage {
+  /** Where it can be resolved from. */
+  readonly folder: string;
+  readonly version: string;
+}
+
+export const platformaticKafka = once(() =>
+  orMissing('@platformatic/kafka from npm', () => nodePackage('@platformatic/kafka', '1.35.0')),
+);
+
+/** Compiled from what npm delivers, with the libraries that Debian has: its own install wants hosts of others. */
+export const confluentJavascript = once(() =>
+  orMissing(
+    '@confluentinc/kafka-javascript from npm, a C++ compiler, make, python3 and Debian’s zlib and OpenSSL',
+    () =>
+      nodePackage('@confluentinc/kafka-javascript', '1.10.1', async (home) => {
+        await debianPackages(['g++', 'make', 'libssl-dev', 'zlib1g-dev', 'libzstd-dev'], '/usr/include/zstd.h');
+        // As many compilers at once as there are files would take all the memory; optimised it takes twice as long.
+        replaceIn(join(home, 'deps/librdkafka.gyp'), '"make", "-j",', '"make", "-j2",');
+        replaceIn(
+          join(home, 'util/configure.js'),
+          "opts = '';",
+          "opts = '--disable-optimization --disable-curl --disable-gssapi';",
+        );
+        const headers = dirname(dirname(process.execPath));
+        const env = {
+          ...process.env,
+          CKJS_LINKING: 'dynamic',
+          CFLAGS: '-O0',
+          CXXFLAGS: '-O0',
+          npm_config_nodedir: headers,
+        };
+        await run('npm', ['run', 'configure'], { cwd: home, env, maxBuffer });
+        await run('npm', ['run', 'build'], { cwd: home, env, maxBuffer });
+      }),
+  ),
+);
+
+const maxBuffer = 64 * 2 ** 20;
+
+/** A package of npm in a folder of its own, once per version; `build` does what its install scripts would. */
+async function nodePackage(
+  name: string,
+  version: string,
+  build: (home: string) => Promise<void> = async () => undefined,
+): Promise<NodePackage> {
+  const folder = join(cache, `${name.replace(/\W+/g, '-').slice(1)}-${version}`);
+  if (!existsSync(folder)) {
+    const unfinished = `${folder}.${process.pid}`;
+    mkdirSync(unfinished, { recursive: true });
+    writeFileSync(join(unfinished, 'package.json'), '{ "private": true }');
+    const flags = ['--ignore-scripts', '--no-audit', '--no-fund'];
+    await run('npm', ['install', ...flags, `${name}@${version}`], { cwd: unfinished, maxBuffer });
+    await build(join(unfinished, 'node_modules', name));
+    moveInPlace(unfinished, folder);
+  }
+  return { folder, version };
+}
+
+function replaceIn(file: string, from: string, to: string): void {
+  const text = readFileSync(file, 'utf8');
+  if (!text.includes(from)) throw new Error(`${file} has changed: no ${from}`);
+  writeFileSync(file, text.replace(from, to));
+}
+
+/** Installed where that is allowed, unless the file that is needed of them is there. */
+async function debianPackages(names: readonly string[], neededFile: string): Promise<void> {
+  if (existsSync(neededFile)) return;
+  await run('apt-get', ['update', '-q']);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  await run('apt-get', ['install', '-qy', '--no-install-recommends', ...names], { env, maxBuffer });
+}
+
 /** kcat, installed with apt-get where that is allowed. */
 export const kcat = once(() =>
   orMissing('kcat (apt-get install kcat)', async () => {

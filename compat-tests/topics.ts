@@ -46,6 +46,12 @@ async function tellsOffsets(address: string, topic: string, count: number): Prom
   }
 }
 
+/** Apache Kafka makes its topic of groups at the first use of one, and its coordinators are away until it is read. */
+export async function untilGroupsAreLed(settler: Settler): Promise<void> {
+  await settler.admin.describeGroups(['nobody']);
+  await untilPartitions(settler, '__consumer_offsets', 50);
+}
+
 export async function until(holds: () => Promise<boolean>): Promise<void> {
   const deadline = Date.now() + 20_000;
   while (!(await holds())) {

@@ -165,6 +165,12 @@ export type Ability =
   | 'validate only'
   | 'topic id'
   | 'fails out of range'
+  /** Reads snappy as Java writes it: in frames. */
+  | 'framed snappy'
+  /** Tells the time that the broker stamped. */
+  | 'log append time'
+  /** Knows an empty value from none. */
+  | 'empty values'
   | 'commits for a group in use';
 
 export interface Client {

@@ -1,12 +1,13 @@
 import { parseArgs } from 'node:util';
 import { Broker, type BrokerKind } from '../brokers.ts';
 import { Tally } from '../tally.ts';
-import { connectAdmin } from '../topics.ts';
+import { connectAdmin, untilGroupsAreLed } from '../topics.ts';
 import { isFor, type Behaviour } from './behaviour.ts';
 import type { Client, Verbs } from './client.ts';
 import { apacheToolsClient } from './clients/apache-tools.ts';
-import { franzClient } from './clients/go.ts';
+import { franzClient, oldSaramaClient, saramaClient } from './clients/go.ts';
 import { javaClient } from './clients/java.ts';
+import { confluentJavascriptClient, platformaticClient } from './clients/javascript.ts';
 import { kafkajsClient } from './clients/kafkajs.ts';
 import { kcatClient } from './clients/kcat.ts';
 import { pythonClient } from './clients/python.ts';
@@ -28,10 +29,14 @@ const clients: Readonly<Record<string, (address: string) => Promise<Client>>> = 
   java: (address) => javaClient('4.3', address),
   'java-3.6': (address) => javaClient('3.6', address),
   'java-2.8': (address) => javaClient('2.8', address),
+  platformatic: platformaticClient,
+  'confluent-javascript': confluentJavascriptClient,
   'apache-tools': apacheToolsClient,
   kcat: kcatClient,
   python: pythonClient,
   'franz-go': franzClient,
+  sarama: saramaClient,
+  'sarama-2.1': oldSaramaClient,
 };
 
 const behaviours: readonly Behaviour[] = [
@@ -115,6 +120,7 @@ async function runOn(kind: BrokerKind, names: readonly string[], chosen: readonl
     const admin = connectAdmin(started.address);
     await admin.connect();
     const settler = { admin, address: started.address };
+    if (kind === 'apache') await untilGroupsAreLed(settler);
     const turns = await Promise.all(
       names.map(async (name) => {
         try {

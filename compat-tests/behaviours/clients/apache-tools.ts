@@ -1,3 +1,5 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   KafkaFailure,
@@ -19,6 +21,14 @@ const tools = {
   apiVersions: 'org.apache.kafka.tools.BrokerApiVersionsCommand',
   producer: 'org.apache.kafka.tools.ConsoleProducer',
   consumer: 'org.apache.kafka.tools.consumer.ConsoleConsumer',
+  deleteRecords: 'org.apache.kafka.tools.DeleteRecordsCommand',
+  logDirs: 'org.apache.kafka.tools.LogDirsCommand',
+  reassignPartitions: 'org.apache.kafka.tools.reassign.ReassignPartitionsCommand',
+  leaderElection: 'org.apache.kafka.tools.LeaderElectionCommand',
+  features: 'org.apache.kafka.tools.FeatureCommand',
+  metadataQuorum: 'org.apache.kafka.tools.MetadataQuorumCommand',
+  clientMetrics: 'org.apache.kafka.tools.ClientMetricsCommand',
+  transactions: 'org.apache.kafka.tools.TransactionsCommand',
 } as const;
 
 /** Refusals that the tools work out themselves, before or after asking the broker. */
@@ -26,9 +36,17 @@ const ownRefusals: readonly (readonly [words: string, code: number])[] = [
   ['The partitions must be greater than 0', 37],
   ['does not exist as expected', 3],
   ['org.apache.kafka.common.config.ConfigException', 40],
+  ['Valid replica already elected', 84],
+  ['Unknown broker id', 39],
 ];
 
 const nothing = '<null>';
+
+interface LogDirs {
+  readonly brokers: readonly {
+    readonly logDirs: readonly { readonly partitions: readonly { partition: string; size: number }[] }[];
+  }[];
+}
 
 interface Outcome {
   readonly code: number | null;
@@ -65,6 +83,24 @@ export async function apacheToolsClient(address: string): Promise<Client> {
   };
   const alterConfig = (topic: string, ...change: string[]): Promise<string> =>
     run('configs', ['--alter', '--entity-type', 'topics', '--entity-name', topic, ...change]);
+  const alterUser = (user: string, ...change: string[]): Promise<string> =>
+    run('configs', ['--alter', '--entity-type', 'users', '--entity-name', user, ...change]);
+  /** What the tool tells of a user: `name=value` pairs. */
+  const userConfigs = async (user: string, like: RegExp): Promise<[string, string][]> => {
+    const output = await run('configs', ['--describe', '--entity-type', 'users', '--entity-name', user]);
+    return [...output.matchAll(like)].map(([, name = '', value = '']) => [name, value]);
+  };
+  /** Some tools want a file: it is there while they run. */
+  const withFile = async (content: unknown, use: (file: string) => Promise<string>): Promise<string> => {
+    const folder = await mkdtemp(join(tmpdir(), 'ottla-compat-tools-'));
+    try {
+      const file = join(folder, 'asked.json');
+      await writeFile(file, JSON.stringify(content));
+      return await use(file);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  };
   /** Rows of what the group tool says of a group, a row of the wanted width as words. */
   const rows = async (group: string, ...what: string[]): Promise<string[][]> => {
     const output = await run('groups', ['--describe', '--group', group, ...what]);
@@ -232,12 +268,103 @@ export async function apacheToolsClient(address: string): Promise<Client> {
       const where = ['--group', group, '--topic', `${topic}:${partition}`];
       await run('groups', ['--reset-offsets', ...where, '--to-offset', String(offset), '--execute']);
     },
+    async deleteCommitted({ group, topic, partition }) {
+      await run('groups', ['--delete-offsets', '--group', group, '--topic', `${topic}:${partition}`]);
+    },
+    async deleteGroup({ group }) {
+      await run('groups', ['--delete', '--group', group]);
+    },
+
+    async deleteRecords({ topic, partition, before }) {
+      const asked = { version: 1, partitions: [{ topic, partition, offset: before }] };
+      const output = await withFile(asked, (file) => run('deleteRecords', ['--offset-json-file', file]));
+      return Number(/low_watermark: (\d+)/.exec(output)?.[1]);
+    },
+    async logDirs({ topic }) {
+      const output = await run('logDirs', ['--describe', '--topic-list', topic]);
+      const told = JSON.parse(/^\{.*\}$/m.exec(output)?.[0] ?? '') as LogDirs;
+      const partitions = told.brokers.flatMap(({ logDirs }) => logDirs.flatMap((each) => each.partitions));
+      return Object.fromEntries(
+        partitions.map(({ partition, size }) => [partition.slice(partition.lastIndexOf('-') + 1), size]),
+      );
+    },
+    async electLeader({ topic, partition }) {
+      const where = ['--topic', topic, '--partition', String(partition)];
+      await run('leaderElection', ['--election-type', 'preferred', ...where]);
+    },
+    async reassign({ topic, partition, replicas }) {
+      const asked = { version: 1, partitions: [{ topic, partition, replicas }] };
+      await withFile(asked, (file) => run('reassignPartitions', ['--execute', '--reassignment-json-file', file]));
+    },
+    async reassignments({ topic }) {
+      const found = (await run('reassignPartitions', ['--list'])).matchAll(/^(\S+)-(\d+): /gm);
+      return [...found].flatMap(([, name, partition]) => (name === topic ? [Number(partition)] : []));
+    },
+    async activeProducers({ topic, partition }) {
+      const where = ['--topic', topic, '--partition', String(partition)];
+      const output = await run('transactions', ['describe-producers', ...where]);
+      return [...output.matchAll(/^\d+\s+(\d+)\s+-?\d+\s+(\d+)\s/gm)].map(([, epoch, lastSequence]) => ({
+        epoch: Number(epoch),
+        lastSequence: Number(lastSequence),
+      }));
+    },
+    async setQuota({ user, name, value }) {
+      await alterUser(user, ...(value === null ? ['--delete-config', name] : ['--add-config', `${name}=${value}`]));
+    },
+    async quotas({ user }) {
+      const found = await userConfigs(user, /(\w+_byte_rate|request_percentage)=([\d.E]+)/g);
+      return Object.fromEntries(found.map(([name, value]) => [name, Number(value)]).sort());
+    },
+    async setScram({ user, iterations }) {
+      const credentials = `SCRAM-SHA-256=[iterations=${iterations},password=secret]`;
+      await alterUser(
+        user,
+        ...(iterations === null ? ['--delete-config', 'SCRAM-SHA-256'] : ['--add-config', credentials]),
+      );
+    },
+    async scram({ user }) {
+      const found = await userConfigs(user, /(SCRAM-SHA-\d+)=iterations=(\d+)/g);
+      return Object.fromEntries(found.map(([name, value]) => [name, Number(value)]));
+    },
+    async features() {
+      const found = (await run('features', ['describe'])).matchAll(/^Feature: (\S+) .*FinalizedVersionLevel: (\S+) /gm);
+      return Object.fromEntries([...found].map(([, name, level]) => [name, metadataLevel(level)]));
+    },
+    async quorum() {
+      const output = await run('metadataQuorum', ['describe', '--status']);
+      const voters = /^CurrentVoters:\s+(.*)$/m.exec(output)?.[1] ?? '';
+      return {
+        leader: Number(/^LeaderId:\s+(\d+)$/m.exec(output)?.[1]),
+        voters: [...voters.matchAll(/"id": (\d+)/g)].map(([, id]) => Number(id)),
+      };
+    },
+    async setClientMetrics({ subscription, configs: wanted }) {
+      const { 'interval.ms': interval = '', metrics = '' } = wanted;
+      await run('clientMetrics', ['--alter', '--name', subscription, '--interval', interval, '--metrics', metrics]);
+    },
+    async clientMetrics({ subscription }) {
+      const output = await run('clientMetrics', ['--describe', '--name', subscription]);
+      return Object.fromEntries([...output.matchAll(/^ {2}(\S+?)=(.*)$/gm)].map(([, name, value]) => [name, value]));
+    },
+    listClientMetrics: async () => (await run('clientMetrics', ['--list'])).trim().split('\n'),
   };
 
   return {
     name: 'apache-tools',
+    version: "Apache Kafka's tools 4.3.0",
     verbs,
-    abilities: new Set(['gzip', 'snappy', 'lz4', 'zstd', 'headers', 'acks', 'max timestamp', 'topic id']),
+    abilities: new Set([
+      'gzip',
+      'snappy',
+      'framed snappy',
+      'lz4',
+      'zstd',
+      'headers',
+      'acks',
+      'max timestamp',
+      'topic id',
+      'empty values',
+    ]),
     async close() {
       await Promise.all([...groups.keys()].map((name) => driver.ask('stop', { name })));
       await driver.close();
@@ -249,6 +376,11 @@ const printEverything = [
   ...['timestamp', 'partition', 'offset', 'headers', 'key', 'value'].map((what) => `print.${what}=true`),
   `null.literal=${nothing}`,
 ].flatMap((property) => ['--formatter-property', property]);
+
+/** The tool writes the level of metadata.version as `4.3-IV0`, those of others as a number. */
+function metadataLevel(level = ''): number {
+  return Number.parseFloat(level);
+}
 
 function line({ key, value, headers = [] }: ProducedRecord, withHeaders: boolean): string {
   const fields = [key ?? nothing, value ?? nothing];

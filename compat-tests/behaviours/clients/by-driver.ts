@@ -73,6 +73,9 @@ const everyAbility = Object.keys({
   'validate only': true,
   'topic id': true,
   'fails out of range': true,
+  'framed snappy': true,
+  'log append time': true,
+  'empty values': true,
   'commits for a group in use': true,
 } satisfies Record<Ability, true>) as Ability[];
 
@@ -84,7 +87,7 @@ export function clientByDriver({
 }: {
   name: string;
   version: string;
-  wording: Wording;
+  wording?: Wording;
   driver: Driver;
   lacks: readonly (Verb | Ability)[];
 }): Client {

@@ -293,7 +293,16 @@ export async function kafkajsClient(address: string): Promise<Client> {
     version: `kafkajs ${(require('kafkajs/package.json') as { version: string }).version}`,
     wording: 'protocol',
     verbs: withFailures(verbs),
-    abilities: new Set(['gzip', 'headers', 'timestamps', 'acks', 'partitions', 'validate only']),
+    abilities: new Set([
+      'gzip',
+      'headers',
+      'timestamps',
+      'acks',
+      'partitions',
+      'validate only',
+      'log append time',
+      'empty values',
+    ]),
     async close() {
       await Promise.all([...members.values()].map(({ consumer }) => consumer.disconnect()));
       await Promise.all([...producers.values()].map((each) => each.disconnect()));

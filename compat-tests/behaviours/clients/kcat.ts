@@ -177,6 +177,9 @@ export async function kcatClient(address: string): Promise<Client> {
       'partitions',
       'cooperative-sticky',
       'static membership',
+      'framed snappy',
+      'fails out of range',
+      'empty values',
     ]),
     async close() {
       await Promise.all([...members.values()].map((each) => leave(each)));
