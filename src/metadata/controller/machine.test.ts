@@ -1,135 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { SeededRandom, ZERO_UUID } from '../../base/index.ts';
-import { BrokerConfig } from '../../config/index.ts';
+import { ZERO_UUID } from '../../base/index.ts';
 import { ErrorCode } from '../../wire/index.ts';
-import type { CreateTopicsRequest } from '../../wire/messages/index.ts';
-import { bootstrapRecords } from '../bootstrap.ts';
 import { ConfigResourceType } from '../configs.ts';
-import { SERVED_FEATURES } from '../features.ts';
-import { emptyImage, type MetadataImage } from '../image.ts';
-import type { MetadataRecord } from '../record.ts';
-import { TransactionFilter } from '../transaction-filter.ts';
-import type { ControllerApi, ControllerApis, ControllerRequest } from './apis.ts';
-import { controllerMachine, type ControllerMachine } from './machine.ts';
-import { ControllerState } from './state.ts';
+import { assigned, Controller, wanted } from './controller-fixture.ts';
 
-const CLUSTER = 'EQwzzqGbRfymgv3BSpszpw';
 const { topic: TOPIC, broker: BROKER, group: GROUP, clientMetrics: METRICS } = ConfigResourceType;
-
-/** The machine without log and loop: what it decides is replayed at once. */
-class Controller {
-  readonly log: MetadataRecord[] = [...new TransactionFilter().pass(bootstrapRecords(1))];
-  readonly #machine: ControllerMachine;
-  readonly #state: ControllerState;
-
-  constructor(config: Readonly<Record<string, string>> = {}, brokers = [1]) {
-    const properties = new Map(Object.entries({ 'node.id': '1', ...config }));
-    const image = emptyImage(CLUSTER);
-    this.#machine = controllerMachine({
-      image,
-      leaderEpoch: 1,
-      config: BrokerConfig.from(properties).config,
-      random: new SeededRandom(1),
-    });
-    this.#state = new ControllerState(image, 1);
-    for (const [offset, record] of this.log.entries()) this.#state.replay(record, offset);
-    for (const id of brokers) this.join(id);
-  }
-
-  get image(): MetadataImage {
-    return this.#state.image;
-  }
-
-  ask<Api extends ControllerApi>(api: Api, request: ControllerApis[Api]['request']): ControllerApis[Api]['response'] {
-    const input = { kind: 'request', ticket: 1, request: { api, request } as ControllerRequest } as const;
-    const { records = [], replies = [] } = this.#machine.handle(this.#state, {}, input, 0);
-    for (const record of records) this.#state.replay(record, this.log.push(record) - 1);
-    return replies[0]?.[1] as ControllerApis[Api]['response'];
-  }
-
-  register(
-    brokerId: number,
-    incarnationId = `incarnation-${brokerId}`.padEnd(22, 'A'),
-    previousBrokerEpoch = -1,
-  ): number {
-    const { errorCode, brokerEpoch = -1 } = this.ask('registerBroker', {
-      brokerId,
-      clusterId: CLUSTER,
-      incarnationId,
-      listeners: [{ name: 'PLAINTEXT', host: 'localhost', port: 9000 + brokerId, securityProtocol: 0 }],
-      features: SERVED_FEATURES.map(({ name, min, max }) => ({
-        name,
-        minSupportedVersion: min,
-        maxSupportedVersion: max,
-      })),
-      rack: null,
-      isMigratingZkBroker: false,
-      logDirs: ['tzM7AAGGBF9n1V_pcJNrlA'],
-      previousBrokerEpoch,
-    });
-    expect(errorCode).toBe(ErrorCode.NONE);
-    return brokerEpoch;
-  }
-
-  heartbeat(brokerId: number, wish: 'in' | 'fence' | 'shut down'): number {
-    return this.ask('brokerHeartbeat', {
-      brokerId,
-      brokerEpoch: this.image.brokers.get(brokerId)?.epoch ?? -1,
-      currentMetadataOffset: this.log.length,
-      wantFence: wish === 'fence',
-      wantShutDown: wish === 'shut down',
-      offlineLogDirs: [],
-      cordonedLogDirs: null,
-    }).errorCode;
-  }
-
-  join(brokerId: number): void {
-    this.register(brokerId);
-    this.heartbeat(brokerId, 'in');
-  }
-
-  create(...topics: (Partial<CreateTopicsRequest['topics'][number]> & { name: string })[]) {
-    return this.ask('createTopics', { topics: topics.map(wanted), timeoutMs: 1000, validateOnly: false }).topics;
-  }
-
-  errorOf(topic: Partial<CreateTopicsRequest['topics'][number]> & { name: string }): number {
-    return this.create(topic)[0]?.errorCode ?? -2;
-  }
-
-  grow(name: string, count: number, assignments: { brokerIds: number[] }[] | null = null): number {
-    const topics = [{ name, count, assignments }];
-    return this.ask('createPartitions', { topics, timeoutMs: 1000, validateOnly: false }).results[0]?.errorCode ?? -2;
-  }
-
-  alter(
-    resourceType: number,
-    resourceName: string,
-    name: string,
-    configOperation: number,
-    value: string | null,
-    validateOnly = false,
-  ): number {
-    const resources = [{ resourceType, resourceName, configs: [{ name, configOperation, value }] }];
-    return this.ask('incrementalAlterConfigs', { resources, validateOnly }).responses[0]?.errorCode ?? -2;
-  }
-
-  partition(topic: string, index = 0) {
-    const partition = this.image.topics.partition(topic, index);
-    if (partition === undefined) throw new Error(`no ${topic}-${index}`);
-    return partition;
-  }
-}
-
-function wanted(
-  topic: Partial<CreateTopicsRequest['topics'][number]> & { name: string },
-): CreateTopicsRequest['topics'][number] {
-  const hasAssignments = topic.assignments !== undefined;
-  const one = hasAssignments ? -1 : 1;
-  return { numPartitions: one, replicationFactor: one, assignments: [], configs: [], ...topic };
-}
-
-const assigned = (...brokers: number[][]) =>
-  brokers.map((brokerIds, partitionIndex) => ({ partitionIndex, brokerIds }));
 
 describe('CreateTopics answers as Apache Kafka 4.3 does', () => {
   test.each([
@@ -411,7 +286,10 @@ describe('with several brokers', () => {
     controller.create({ name: 'orders', assignments: assigned([1, 2]) });
     controller.heartbeat(1, 'shut down');
     expect(controller.partition('orders')).toMatchObject({ leader: 2, isr: [2], leaderEpoch: 1 });
-    controller.register(1, 'another-incarnation-AA', controller.image.brokers.get(1)?.epoch);
+    controller.register(1, {
+      incarnationId: 'another-incarnation-AA',
+      previousBrokerEpoch: controller.image.brokers.get(1)?.epoch ?? -1,
+    });
     controller.heartbeat(1, 'in');
     expect(controller.partition('orders')).toMatchObject({ leader: 2, isr: [2], leaderEpoch: 1 });
   });
@@ -448,27 +326,8 @@ describe('with several brokers', () => {
     controller.heartbeat(1, 'fence');
     controller.heartbeat(1, 'in');
     expect(elect('orders', 0)).toBe(ErrorCode.PREFERRED_LEADER_NOT_AVAILABLE);
-    const partition = controller.partition('orders');
-    const answer = controller.ask('alterPartition', {
-      brokerId: 2,
-      brokerEpoch: controller.image.brokers.get(2)?.epoch ?? -1,
-      topics: [
-        {
-          topicId: controller.image.topics.byName('orders')?.id ?? '',
-          partitions: [
-            {
-              partitionIndex: 0,
-              leaderEpoch: partition.leaderEpoch,
-              partitionEpoch: partition.partitionEpoch,
-              newIsr: [1, 2],
-              newIsrWithEpochs: [],
-              leaderRecoveryState: 0,
-            },
-          ],
-        },
-      ],
-    });
-    expect(answer.topics[0]?.partitions[0]).toMatchObject({ errorCode: ErrorCode.NONE, isr: [1, 2] });
+    expect(controller.setIsr('orders', 0, [1, 2])).toBe(ErrorCode.NONE);
+    expect(controller.partition('orders').isr).toEqual([1, 2]);
     expect(elect('orders', 0)).toBe(ErrorCode.NONE);
     expect(controller.partition('orders').leader).toBe(1);
   });

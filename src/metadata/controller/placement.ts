@@ -3,33 +3,26 @@ import { NO_LEADER, type Partition } from '../topics.ts';
 import type { ControllerContext } from './context.ts';
 import { takesReplicas, UNASSIGNED } from './directories.ts';
 import { refused, type Refusal } from './refusal.ts';
+import { StripedPlacement } from './striped-placement.ts';
 
-/**
- * Spreads replicas over the brokers: leaders go round from a random start, followers are the next ones. Fenced brokers
- * get replicas only where the others do not suffice, and never the first; those that have cordoned all their directories
- * get none. Racks are not looked at.
- */
+/** Spreads replicas over brokers and racks. Brokers that leave, or have cordoned all their directories, get none. */
 export function placeReplicas(
   context: ControllerContext,
   partitionCount: number,
   replicationFactor: number,
 ): (readonly number[])[] | Refusal {
-  const registered = [...context.image.brokers.values()].filter(
+  const usable = [...context.image.brokers.values()].filter(
     (broker) => !broker.inControlledShutdown && takesReplicas(broker),
   );
-  const active = registered.filter((broker) => !broker.fenced).map(({ id }) => id);
-  const fenced = registered.filter((broker) => broker.fenced).map(({ id }) => id);
-  if (active.length === 0) return refused(ErrorCode.INVALID_REPLICATION_FACTOR, 'no broker is there to take a replica');
-  if (replicationFactor > registered.length)
+  if (usable.every(({ fenced }) => fenced))
+    return refused(ErrorCode.INVALID_REPLICATION_FACTOR, 'no broker is there to take a replica');
+  if (replicationFactor > usable.length)
     return refused(
       ErrorCode.INVALID_REPLICATION_FACTOR,
-      `${replicationFactor} replicas want as many brokers, and there are ${registered.length}`,
+      `${replicationFactor} replicas want as many brokers, and there are ${usable.length}`,
     );
-  const start = context.random.below(active.length);
-  return Array.from({ length: partitionCount }, (_, index) => {
-    const turn = (start + index) % active.length;
-    return [...active.slice(turn), ...active.slice(0, turn), ...fenced].slice(0, replicationFactor);
-  });
+  const placement = new StripedPlacement(usable, context.random);
+  return Array.from({ length: partitionCount }, () => placement.next(replicationFactor));
 }
 
 /** What is wrong with the replicas that someone chose for a new partition, if anything. */
