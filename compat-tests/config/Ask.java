@@ -97,7 +97,7 @@ public class Ask {
 
   /** A change reaches the broker through the metadata log. */
   static void settle() throws InterruptedException {
-    Thread.sleep(1000);
+    Thread.sleep(400);
   }
 
   static byte typeOf(String resource) {

@@ -6,6 +6,7 @@ import { format, resolveConfig } from 'prettier';
 import { Broker, repository, type BrokerKind } from '../brokers.ts';
 import { Tally } from '../tally.ts';
 import { compiledJava } from '../toolchain.ts';
+import { compareValues } from './values.ts';
 
 /**
  * What the configs of scenarios.json are to a live broker, against what src/config/reference-4.3.json says:
@@ -89,4 +90,5 @@ for (const { kind, answers } of asked) {
     });
   }
 }
+if (!isWriting) await compareValues(tally);
 tally.close();

@@ -5,7 +5,9 @@ import { isHostAndPort } from './listeners.ts';
 /** `*`, or partition:broker pairs (Kafka's ThrottledReplicaListValidator). */
 export function throttledReplicas(items: readonly string[]): string | undefined {
   if (items.length === 1 && items[0] === '*') return undefined;
-  return items.every((item) => /^\d+:\d+$/.test(item)) ? undefined : 'it must be * or a list of partition:broker pairs';
+  return items.every((item) => /^(\d+:\d+)?$/.test(item))
+    ? undefined
+    : 'it must be * or a list of partition:broker pairs';
 }
 
 /** `latest`, `earliest`, or `by_duration:` with an ISO-8601 duration of days or less that is not negative (KIP-1106). */
