@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Ability, Client, Verb } from '../client.ts';
+import type { Wording } from '../wording.ts';
 import { compiledGo } from '../../toolchain.ts';
 import { clientByDriver } from './by-driver.ts';
 import { Driver } from './driver.ts';
@@ -9,18 +10,54 @@ const module = join(import.meta.dirname, 'go');
 
 /** franz-go with its kadm, by `go/franz`. */
 export const franzClient = (address: string): Promise<Client> =>
-  goClient('franz-go', 'github.com/twmb/franz-go', 'franz', address, [
-    ...(['quorum', 'setClientMetrics', 'clientMetrics', 'listClientMetrics'] as const),
-  ]);
+  goClient({
+    name: 'franz-go',
+    library: 'github.com/twmb/franz-go',
+    program: 'franz',
+    args: [address],
+    wording: 'protocol',
+    lacks: ['quorum', 'setClientMetrics', 'clientMetrics', 'listClientMetrics'],
+  });
 
-async function goClient(
-  name: string,
-  library: string,
-  program: string,
-  address: string,
-  lacks: readonly (Verb | Ability)[],
-): Promise<Client> {
+const saramaLacks = [
+  ...(['seek', 'apiVersions', 'activeProducers', 'features', 'quorum', 'setClientMetrics', 'clientMetrics'] as const),
+  ...(['listClientMetrics', 'cooperative-sticky', 'max timestamp'] as const),
+];
+
+/** sarama set to Kafka 4.3, by `go/sarama`: it asks for the broker's versions and stays below them. */
+export const saramaClient = (address: string): Promise<Client> =>
+  goClient({ name: 'sarama', ...sarama, args: [address, '4.3.0', 'negotiated'], lacks: saramaLacks });
+
+/** sarama set to Kafka 2.1 and told not to ask for versions: its requests have those of then, come what may. */
+export const oldSaramaClient = (address: string): Promise<Client> =>
+  goClient({
+    name: 'sarama-2.1',
+    ...sarama,
+    args: [address, '2.1.0', 'pinned'],
+    lacks: [
+      ...saramaLacks,
+      ...(['topicId', 'static membership', 'deleteCommitted', 'removeMember', 'reassign', 'reassignments'] as const),
+      ...(['setQuota', 'quotas', 'setScram', 'scram'] as const),
+    ],
+  });
+
+const sarama = { library: 'github.com/IBM/sarama', program: 'sarama' };
+
+async function goClient({
+  name,
+  library,
+  program,
+  args,
+  ...facts
+}: {
+  name: string;
+  library: string;
+  program: string;
+  args: readonly string[];
+  wording?: Wording;
+  lacks: readonly (Verb | Ability)[];
+}): Promise<Client> {
   const version = new RegExp(`${library} v(\\S+)`).exec(readFileSync(join(module, 'go.mod'), 'utf8'))?.[1];
-  const driver = new Driver(await compiledGo(module, program), [address]);
-  return clientByDriver({ name, version: `${name} ${version}`, wording: 'protocol', driver, lacks });
+  const driver = new Driver(await compiledGo(module, program), args);
+  return clientByDriver({ ...facts, name, version: `${name} ${version}`, driver });
 }

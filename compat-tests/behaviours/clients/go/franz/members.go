@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"net"
 	"slices"
 	"sync"
 	"time"
@@ -18,7 +17,7 @@ import (
 type member struct {
 	client  *kgo.Client
 	topic   string
-	line    *line
+	line    *lines.Line
 	asked   chan func()
 	stop    context.CancelFunc
 	stopped chan struct{}
@@ -31,36 +30,6 @@ type member struct {
 	leaving  bool
 }
 
-// A line is the member's way to the broker, which can be cut.
-type line struct {
-	mutex       sync.Mutex
-	connections []net.Conn
-	isCut       bool
-}
-
-func (l *line) dial(ctx context.Context, network, address string) (net.Conn, error) {
-	connection, err := (&net.Dialer{}).DialContext(ctx, network, address)
-	l.mutex.Lock()
-	defer l.mutex.Unlock()
-	if err == nil && l.isCut {
-		connection.Close()
-		return nil, net.ErrClosed
-	}
-	l.connections = append(l.connections, connection)
-	return connection, err
-}
-
-func (l *line) cut() {
-	l.mutex.Lock()
-	defer l.mutex.Unlock()
-	l.isCut = true
-	for _, connection := range l.connections {
-		if connection != nil {
-			connection.Close()
-		}
-	}
-}
-
 type members struct{ byName sync.Map }
 
 func (m *members) get(args *lines.Args) *member {
@@ -70,7 +39,7 @@ func (m *members) get(args *lines.Args) *member {
 
 func (f *franz) join(args *lines.Args) (any, error) {
 	it := &member{
-		topic: args.Topic, line: &line{}, asked: make(chan func()), stopped: make(chan struct{}),
+		topic: args.Topic, line: &lines.Line{}, asked: make(chan func()), stopped: make(chan struct{}),
 		held: make(map[int32]bool), given: make(map[int32]bool), received: []lines.Consumed{},
 	}
 	start := kgo.NewOffset().AtStart()
@@ -86,7 +55,7 @@ func (f *franz) join(args *lines.Args) (any, error) {
 		sessionTimeout = time.Duration(args.SessionTimeoutMs) * time.Millisecond
 	}
 	options := append(common(f.address),
-		kgo.Dialer(it.line.dial),
+		kgo.Dialer(it.line.DialContext),
 		kgo.ConsumerGroup(args.Group),
 		kgo.ConsumeTopics(args.Topic),
 		kgo.ConsumeResetOffset(start),
@@ -284,7 +253,7 @@ func (m *members) leave(args *lines.Args) (any, error) {
 func (m *members) vanish(args *lines.Args) (any, error) {
 	it := m.get(args)
 	m.byName.Delete(args.Member)
-	it.line.cut()
+	it.line.Cut()
 	it.end()
 	go it.client.Close()
 	return true, nil
