@@ -37,11 +37,11 @@ export async function alterOwn<R extends Resource>(
     if (outcome !== undefined) settled.set(resource, outcome);
   }
   const { responses } = await alter(resources.filter((resource) => !settled.has(resource)));
-  const outcomes = [...responses];
+  let answered = 0;
   return {
     responses: resources.flatMap((resource) => {
       const outcome = settled.get(resource);
-      if (outcome === undefined) return outcomes.splice(0, 1);
+      if (outcome === undefined) return responses[answered++] ?? [];
       const { resourceType, resourceName } = resource;
       return [{ ...outcome, resourceType, resourceName }];
     }),

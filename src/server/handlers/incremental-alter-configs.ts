@@ -29,14 +29,15 @@ export function incrementalAlterConfigs({
     { authorize: { operation: 'AlterConfigs', resource: 'Config' } },
     ({ resources, validateOnly }) => {
       const invalid = (errorMessage: string) => ({ errorCode: ErrorCode.INVALID_REQUEST, errorMessage });
+      /** How often each is named. */
+      const loggers = new Map<string, number>();
+      for (const { resourceType, resourceName } of resources)
+        if (resourceType === ConfigResourceType.brokerLogger)
+          loggers.set(resourceName, (loggers.get(resourceName) ?? 0) + 1);
       const settle = (resource: Resource) => {
         if (resource.resourceType !== ConfigResourceType.brokerLogger) return undefined;
         const { resourceName, configs } = resource;
-        const isTwice = resources.some(
-          (each) =>
-            each !== resource && each.resourceType === resource.resourceType && each.resourceName === resourceName,
-        );
-        if (isTwice) return invalid('a resource may be named only once');
+        if ((loggers.get(resourceName) ?? 0) > 1) return invalid('a resource may be named only once');
         if (new Set(configs.map(({ name }) => name)).size < configs.length)
           return invalid('a logger is named more than once');
         if (configs.some(({ configOperation, value }) => configOperation !== DELETE && value === null))
