@@ -69,6 +69,7 @@ export function validateBrokerConfigs(
   properties: Properties,
   resource: 'broker' | 'cluster',
   current: BrokerConfig,
+  { isElrEnabled = true }: { readonly isElrEnabled?: boolean } = {},
 ): AlterationProblem[] {
   const problems: ConfigProblem[] = [];
   for (const [name, text] of properties) {
@@ -84,7 +85,7 @@ export function validateBrokerConfigs(
   });
   return [
     ...as('INVALID_REQUEST', [...brokenRules(next), ...abruptThreadChanges(current, next)]),
-    ...as('INVALID_CONFIG', resource === 'broker' ? differingMinIsr(properties) : []),
+    ...as('INVALID_CONFIG', resource === 'broker' && isElrEnabled ? differingMinIsr(properties) : []),
   ];
 }
 

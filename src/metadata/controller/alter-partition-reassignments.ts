@@ -91,11 +91,7 @@ function newAssignment(
       ErrorCode.INVALID_REPLICATION_FACTOR,
       `the partition has ${count} replicas, and would have ${replicas.length}`,
     );
-  const { addingReplicas, removingReplicas, ...rest } = reassignmentTo(replicas, partition.replicas);
-  // Where there is nothing new to add or remove, what an earlier reassignment had left to do stays to be done.
-  return {
-    ...rest,
-    ...(addingReplicas.length > 0 && { addingReplicas }),
-    ...(removingReplicas.length > 0 && { removingReplicas }),
-  };
+  // An earlier reassignment that is still under way is forgotten. Kafka keeps what it had left to do where the new one has
+  // nothing to add or to remove, so that a move back by name would never end.
+  return reassignmentTo(replicas, partition.replicas);
 }

@@ -37,7 +37,10 @@ function problemsOf(
     default: {
       const clusterDefaults = context.image.configs.of(ConfigResourceType.broker, '');
       const current = context.config.with({ clusterDefaults, brokerOverrides: context.image.configs.of(type, name) });
-      return validateBrokerConfigs(after, name === '' ? 'cluster' : 'broker', name === '' ? context.config : current);
+      const { isElrEnabled } = context;
+      return name === ''
+        ? validateBrokerConfigs(after, 'cluster', context.config, { isElrEnabled })
+        : validateBrokerConfigs(after, 'broker', current, { isElrEnabled });
     }
   }
 }

@@ -3,8 +3,8 @@ import type { Broker } from '../brokers.ts';
 
 /**
  * Deals out replicas as Kafka's StripedReplicaPlacer does. Partitions go round the racks, and within a rack round its
- * brokers, so that every rack and every broker leads as often as the others; the replicas of one partition lie in as many
- * racks as there are. Fenced brokers get replicas only where a rack has no others left, and never the first.
+ * brokers, so that every rack leads as often and every broker has as many replicas as the others; the replicas of one
+ * partition lie in as many racks as there are. Fenced brokers get replicas only where a rack has no others left, and never the first.
  */
 export class StripedPlacement {
   readonly #random: Random;

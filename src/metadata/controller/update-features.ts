@@ -10,6 +10,7 @@ import {
 } from '../features.ts';
 import type { MetadataRecord } from '../record.ts';
 import type { Answer } from './apis.ts';
+import { MIN_ISR } from './config-rules.ts';
 import type { ControllerContext, Decision } from './context.ts';
 
 type Response = Answer<'updateFeatures'>;
@@ -19,8 +20,6 @@ type Update = UpdateFeaturesRequest['featureUpdates'][number];
 const UPGRADE = 1;
 const SAFE_DOWNGRADE = 2;
 const UNSAFE_DOWNGRADE = 3;
-
-const MIN_INSYNC_REPLICAS = 'min.insync.replicas';
 
 /**
  * UpdateFeatures (KIP-584, KIP-778): all of the features or none. The answer names each feature, which only versions 0 and
@@ -58,13 +57,12 @@ function elrSafety({ image, config }: ControllerContext): MetadataRecord[] {
   const resourceType = ConfigResourceType.broker;
   const record = (resourceName: string, value: string | null): MetadataRecord => ({
     type: 'ConfigRecord',
-    value: { resourceType, resourceName, name: MIN_INSYNC_REPLICAS, value },
+    value: { resourceType, resourceName, name: MIN_ISR, value },
   });
   const records: MetadataRecord[] = [];
-  if (!image.configs.of(resourceType, '').has(MIN_INSYNC_REPLICAS))
-    records.push(record('', String(config.get(MIN_INSYNC_REPLICAS))));
+  if (!image.configs.of(resourceType, '').has(MIN_ISR)) records.push(record('', String(config.get(MIN_ISR))));
   for (const [{ type, name }, values] of image.configs)
-    if (type === resourceType && name !== '' && values.has(MIN_INSYNC_REPLICAS)) records.push(record(name, null));
+    if (type === resourceType && name !== '' && values.has(MIN_ISR)) records.push(record(name, null));
   return records;
 }
 
