@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib';
+import { crc32c } from '../../src/wire/records/index.ts';
 
 /** Requests written by hand, so that each byte can be made wrong. */
 
@@ -89,18 +89,4 @@ export function batch(lies: BatchLies = {}): Buffer {
 export function record(value: Buffer, key = Buffer.from('k')): Buffer {
   const body = Buffer.concat([Buffer.from([0, 0, 0]), varint(key.length), key, varint(value.length), value, varint(0)]);
   return Buffer.concat([varint(body.length), body]);
-}
-
-/** A small batch that says gzip, and grows to `bytes` when unpacked. */
-export function bomb(bytes: number): Buffer {
-  return batch({ attributes: 1, records: gzipSync(record(Buffer.alloc(bytes))) });
-}
-
-function crc32c(bytes: Buffer): number {
-  let crc = 0xffffffff;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0x82f63b78 : crc >>> 1;
-  }
-  return (crc ^ 0xffffffff) >>> 0;
 }

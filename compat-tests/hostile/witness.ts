@@ -1,58 +1,38 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import kafkajs, { type Consumer, type Producer } from 'kafkajs';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { endsWithUs } from '../children.ts';
 
-export const witnessTopic = 'witness';
-
-/** An honest kafkajs client that produces and reads all the while, and remembers how long it was made to wait. */
+/** The honest client, in a process of its own: what keeps the attackers busy must not make it wait. */
 export class Witness {
-  private readonly producer: Producer;
-  private readonly consumer: Consumer;
-  private readonly sent: string[] = [];
-  private readonly read: string[] = [];
-  private worstWaitMs = 0;
-  private stopped = false;
-  private working: Promise<void> = Promise.resolve();
-  private refusal: Error | undefined;
+  private readonly child: ChildProcess;
+  private output = '';
 
-  constructor(address: string) {
-    const kafka = new kafkajs.Kafka({ brokers: [address], clientId: 'witness', logLevel: kafkajs.logLevel.NOTHING });
-    this.producer = kafka.producer({ retry: { retries: 0 } });
-    this.consumer = kafka.consumer({ groupId: 'witness', maxWaitTimeInMs: 100 });
+  /** @param limitMs how long a send may take */
+  constructor(address: string, limitMs: number) {
+    const script = join(import.meta.dirname, 'witness-client.ts');
+    const args = ['--import', 'tsx', script, address, String(limitMs)];
+    this.child = endsWithUs(spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] }));
+    this.child.stdout?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
   }
 
+  /** Resolves when it has begun to produce and to read. */
   async start(): Promise<void> {
-    await this.producer.connect();
-    await this.producer.send({ topic: witnessTopic, messages: [{ value: 'first' }] });
-    this.sent.push('first');
-    await this.consumer.connect();
-    await this.consumer.subscribe({ topic: witnessTopic, fromBeginning: true });
-    await this.consumer.run({
-      eachMessage: async ({ message }) => void this.read.push(message.value?.toString() ?? ''),
-    });
-    this.working = this.work().catch((error: Error) => void (this.refusal = error));
+    await Promise.race([once(this.child.stdout as NodeJS.ReadableStream, 'data'), this.gone()]);
   }
 
-  /** Stops; throws when a send failed, a wait was too long, or a record is missing, changed or there twice. */
-  async testify(limitMs: number): Promise<string> {
-    this.stopped = true;
-    await this.working;
-    const deadline = Date.now() + 10_000;
-    while (this.read.length < this.sent.length && Date.now() < deadline) await sleep(50);
-    await Promise.all([this.producer.disconnect(), this.consumer.disconnect()]);
-    if (this.refusal !== undefined) throw new Error(`a send failed: ${this.refusal.message}`);
-    if (this.read.join() !== this.sent.join())
-      throw new Error(`${this.sent.length} records sent, ${this.read.length} read, or not the same`);
-    if (this.worstWaitMs > limitMs) throw new Error(`a send took ${this.worstWaitMs} ms`);
-    return `${this.sent.length} records sent and read, the slowest send took ${this.worstWaitMs} ms`;
+  /** Ends its work and gives its testimony; throws when a send failed or took too long, or a record was not read as it was sent. */
+  async testify(): Promise<string> {
+    const exited = once(this.child, 'exit');
+    this.child.stdin?.write('testify\n');
+    const [code] = (await exited) as [number | null];
+    const testimony = this.output.trim().split('\n').at(-1) ?? '';
+    if (code !== 0) throw new Error(testimony);
+    return testimony;
   }
 
-  private async work(): Promise<void> {
-    for (let i = 0; !this.stopped; i++) {
-      const started = Date.now();
-      await this.producer.send({ topic: witnessTopic, messages: [{ value: `record ${i}` }] });
-      this.sent.push(`record ${i}`);
-      this.worstWaitMs = Math.max(this.worstWaitMs, Date.now() - started);
-      await sleep(50);
-    }
+  private async gone(): Promise<never> {
+    await once(this.child, 'exit');
+    throw new Error('the witness did not come');
   }
 }
