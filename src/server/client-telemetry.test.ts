@@ -51,7 +51,7 @@ function setUp({ maxBytes = 1000, isOn = true } = {}) {
     received,
     connection,
     telemetry,
-    subscriptions(configs: Record<string, Record<string, string>>) {
+    subscriptions: (configs: Record<string, Record<string, string>>): void => {
       const resources = Object.entries(configs).map(
         ([name, values]) =>
           [{ type: ConfigResourceType.clientMetrics, name }, new Map(Object.entries(values))] as const,
@@ -59,7 +59,7 @@ function setUp({ maxBytes = 1000, isOn = true } = {}) {
       image = { ...image, configs: Configs.EMPTY.with(resources) };
     },
     get: (id = ANN, who = client) => telemetry.subscribe(id, who),
-    subscribed(id = ANN, who = client): TelemetrySubscription {
+    subscribed: (id = ANN, who = client): TelemetrySubscription => {
       const subscription = telemetry.subscribe(id, who);
       if (typeof subscription === 'number') throw new Error(`refused: ${subscription}`);
       return subscription;
