@@ -113,6 +113,37 @@ function topicsOf(image: MetadataImage): unknown {
     .sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
+describe('after a restart', () => {
+  const elr = 'eligible.leader.replicas.version';
+
+  test('features are at the levels they were given', async () => {
+    const fs = new MemoryFileSystem();
+    const first = await open(fs);
+    const update = (maxVersionLevel: number, upgradeType: number) =>
+      first.request('updateFeatures', {
+        timeoutMs: 1000,
+        validateOnly: false,
+        featureUpdates: [{ feature: elr, maxVersionLevel, upgradeType, allowDowngrade: false }],
+      });
+    expect((await update(0, 2)).errorCode).toBe(ErrorCode.NONE);
+    expect(first.image().features.has(elr)).toBe(false);
+    await first.close();
+    expect((await open(fs)).image().features.has(elr)).toBe(false);
+  });
+
+  test('a broker that was unregistered is there again, with all it had', async () => {
+    const fs = new MemoryFileSystem();
+    const first = await open(fs);
+    await createTopic(first, 'orders', 2);
+    expect((await first.request('unregisterBroker', { brokerId: 1 })).errorCode).toBe(ErrorCode.NONE);
+    expect(first.image().topics.partition('orders', 1)).toMatchObject({ leader: -1, eligibleLeaderReplicas: [1] });
+    await first.close({ fence: true });
+    const second = await open(fs);
+    expect(second.image().brokers.get(1)).toMatchObject({ fenced: false });
+    expect(second.image().topics.partition('orders', 1)).toMatchObject({ leader: 1, isr: [1] });
+  });
+});
+
 describe('a new node', () => {
   test('formats itself and lets its broker in before it is ready', async () => {
     const fs = new MemoryFileSystem();
