@@ -89,6 +89,8 @@ export async function compiledJava(sources: readonly string[], libraries?: strin
   });
 }
 
+const confluentKafkaVersion = '2.16.1';
+
 /** A Python with confluent-kafka, in a virtual environment of its own. */
 export const confluentPython = once(() =>
   orMissing('Python 3 with venv, and confluent-kafka from PyPI', async () => {
@@ -102,11 +104,19 @@ export const confluentPython = once(() =>
         ])
       ).stdout.trim();
     const found = await tellVersion().catch(() => undefined);
-    if (found !== undefined) return { python, version: found };
+    if (found?.startsWith(`${confluentKafkaVersion} `)) return { python, version: found };
     rmSync(home, { recursive: true, force: true });
     mkdirSync(dirname(home), { recursive: true });
     await run('python3', ['-m', 'venv', home]);
-    await run(python, ['-m', 'pip', 'install', '-q', '--only-binary', ':all:', 'confluent-kafka>=2.5']);
+    await run(python, [
+      '-m',
+      'pip',
+      'install',
+      '-q',
+      '--only-binary',
+      ':all:',
+      `confluent-kafka==${confluentKafkaVersion}`,
+    ]);
     return { python, version: await tellVersion() };
   }),
 );

@@ -54,7 +54,7 @@ export interface Verbs {
    * acknowledged within four seconds; `producer` is the suite's name for it.
    */
   startProducing(args: { producer: string; topic: string }): Promise<void>;
-  /** How many records of it are acknowledged so far. */
+  /** How many records of it are acknowledged so far; fails when one was not and will not be. */
   acknowledged(args: { producer: string }): Promise<number>;
   /** Waits until all that were produced are acknowledged, and tells how many; fails when one was not. */
   stopProducing(args: { producer: string }): Promise<number>;

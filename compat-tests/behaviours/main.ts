@@ -1,5 +1,8 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { Broker, type BrokerKind } from '../brokers.ts';
+import { Broker, repository, type BrokerKind } from '../brokers.ts';
 import { Tally } from '../tally.ts';
 import { connectAdmin, untilGroupsAreLed } from '../topics.ts';
 import { isFor, type Behaviour } from './behaviour.ts';
@@ -22,7 +25,7 @@ import { restartBehaviours } from './lists/restart.ts';
 import { topicBehaviours } from './lists/topics.ts';
 import { settling, stageFor, type Stage } from './stage.ts';
 
-const usage = `usage: behaviours/run [--broker ottla|apache|both] [--client NAME]... [--only PATTERN] [--table]`;
+const usage = `usage: behaviours/run [--broker ottla|apache|both] [--client NAME]... [--only PATTERN] [--table] [--versions]`;
 
 const clients: Readonly<Record<string, (address: string) => Promise<Client>>> = {
   kafkajs: kafkajsClient,
@@ -50,6 +53,8 @@ const behaviours: readonly Behaviour[] = [
   ...failureBehaviours,
   ...restartBehaviours,
 ];
+
+const clientsPage = readFileSync(join(repository, 'docs/clients.md'), 'utf8').replace(/ +/g, ' ');
 
 /** A broker that serves a client nothing is not worth a time-out per behaviour. */
 const maxFailuresInARow = 8;
@@ -126,6 +131,10 @@ async function runOn(kind: BrokerKind, names: readonly string[], chosen: readonl
         try {
           const client = await clients[name]?.(started.address);
           if (client === undefined) return [];
+          if (client.version !== undefined) {
+            const says = `docs/clients.md says that ${client.version} is tested`;
+            await tally.check(says, () => assert.ok(clientsPage.includes(`| ${client.version} |`), client.version));
+          }
           const settles = kind === 'apache';
           const verbs = settles ? settling(client.verbs, settler) : client.verbs;
           return [new Turn({ ...client, verbs }, tally, stageFor(client, settler, settles))];
@@ -153,11 +162,19 @@ async function runOn(kind: BrokerKind, names: readonly string[], chosen: readonl
   tally.close();
 }
 
+/** All clients, on a broker that some of them want to see before they say what they can do. */
+async function everyClient(): Promise<Client[]> {
+  const broker = await Broker.start('ottla');
+  return Promise.all(Object.values(clients).map((make) => make(broker.address)));
+}
+
+async function printVersions(): Promise<void> {
+  for (const { name, version } of await everyClient()) console.log(`${name}: ${version}`);
+}
+
 async function printTable(): Promise<void> {
-  console.log(
-    `| behaviour | ${Object.keys(clients).join(' | ')} |\n| --- |${' --- |'.repeat(Object.keys(clients).length)}`,
-  );
-  const all = await Promise.all(Object.values(clients).map((make) => make('127.0.0.1:1')));
+  const all = await everyClient();
+  console.log(`| behaviour | ${all.map(({ name }) => name).join(' | ')} |\n| --- |${' --- |'.repeat(all.length)}`);
   for (const behaviour of behaviours) {
     console.log(`| ${behaviour.name} | ${all.map((client) => (isFor(behaviour, client) ? 'x' : '')).join(' | ')} |`);
   }
@@ -169,6 +186,7 @@ const { values: options } = parseArgs({
     client: { type: 'string', multiple: true, default: Object.keys(clients) },
     only: { type: 'string', default: '' },
     table: { type: 'boolean', default: false },
+    versions: { type: 'boolean', default: false },
   },
 });
 const kinds = ({ ottla: ['ottla'], apache: ['apache'], both: ['apache', 'ottla'] } as const)[options.broker];
@@ -179,6 +197,8 @@ if (kinds === undefined || unknown !== undefined) {
 }
 if (options.table) {
   await printTable();
+} else if (options.versions) {
+  await printVersions();
 } else {
   const pattern = new RegExp(options.only, 'i');
   const chosen = behaviours.filter(({ name }) => pattern.test(name));

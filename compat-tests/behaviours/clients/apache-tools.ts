@@ -313,7 +313,7 @@ export async function apacheToolsClient(address: string): Promise<Client> {
     },
     async quotas({ user }) {
       const found = await userConfigs(user, /(\w+_byte_rate|request_percentage)=([\d.E]+)/g);
-      return Object.fromEntries(found.map(([name, value]) => [name, Number(value)]).sort());
+      return Object.fromEntries(found.map(([name, value]): [string, number] => [name, Number(value)]).sort());
     },
     async setScram({ user, iterations }) {
       const credentials = `SCRAM-SHA-256=[iterations=${iterations},password=secret]`;
@@ -328,7 +328,7 @@ export async function apacheToolsClient(address: string): Promise<Client> {
     },
     async features() {
       const found = (await run('features', ['describe'])).matchAll(/^Feature: (\S+) .*FinalizedVersionLevel: (\S+) /gm);
-      return Object.fromEntries([...found].map(([, name, level]) => [name, metadataLevel(level)]));
+      return Object.fromEntries([...found].map(([, name = '', level]) => [name, metadataLevel(level)]));
     },
     async quorum() {
       const output = await run('metadataQuorum', ['describe', '--status']);
@@ -344,7 +344,8 @@ export async function apacheToolsClient(address: string): Promise<Client> {
     },
     async clientMetrics({ subscription }) {
       const output = await run('clientMetrics', ['--describe', '--name', subscription]);
-      return Object.fromEntries([...output.matchAll(/^ {2}(\S+?)=(.*)$/gm)].map(([, name, value]) => [name, value]));
+      const pairs = [...output.matchAll(/^ {2}(\S+?)=(.*)$/gm)];
+      return Object.fromEntries(pairs.map(([, name = '', value = '']) => [name, value]));
     },
     listClientMetrics: async () => (await run('clientMetrics', ['--list'])).trim().split('\n'),
   };

@@ -42,10 +42,7 @@ interface Member {
 /** librdkafka through kcat: a process per verb, and one for each member of a group. */
 export async function kcatClient(address: string): Promise<Client> {
   const command = await kcat();
-  const version = /Version (\S+) .*librdkafka (\S+)/
-    .exec(await output(command, ['-V'], ''))
-    ?.slice(1, 3)
-    .join(' with librdkafka ');
+  const version = /Version (\S+)/.exec(await output(command, ['-V'], ''))?.[1];
   const members = new Map<string, Member>();
   const member = (name: string): Member => {
     const found = members.get(name);

@@ -103,13 +103,16 @@ class SteadyProducer:
             self.producer.poll(0)
             time.sleep(0.005)
 
+    def acknowledged_so_far(self):
+        if self.errors:
+            raise KafkaException(self.errors[0])
+        return self.acknowledged
+
     def stop(self):
         self.stopping = True
         self.thread.join()
         self.producer.flush(100)
-        if self.errors:
-            raise KafkaException(self.errors[0])
-        if self.acknowledged != self.produced:
+        if self.acknowledged_so_far() != self.produced:
             raise TimeoutError(f'{self.acknowledged} of {self.produced} acknowledged')
         return self.produced
 
@@ -274,7 +277,7 @@ VERBS = {
     'setScram': set_scram,
     'scram': scram,
     'startProducing': lambda producer, topic: producers.update({producer: SteadyProducer(topic)}),
-    'acknowledged': lambda producer: producers[producer].acknowledged,
+    'acknowledged': lambda producer: producers[producer].acknowledged_so_far(),
     'stopProducing': lambda producer: producers.pop(producer).stop(),
 }
 

@@ -22,7 +22,8 @@ final class SteadyProducer {
         thread.start();
     }
 
-    int acknowledged() {
+    int acknowledged() throws Exception {
+        if (failure.get() != null) throw failure.get();
         return acknowledged.get();
     }
 
@@ -30,8 +31,7 @@ final class SteadyProducer {
         stopping = true;
         thread.join();
         producer.close();
-        if (failure.get() != null) throw failure.get();
-        if (acknowledged.get() != produced) throw new IllegalStateException(acknowledged + " of " + produced + " acknowledged");
+        if (acknowledged() != produced) throw new IllegalStateException(acknowledged + " of " + produced + " acknowledged");
         return produced;
     }
 

@@ -12,6 +12,8 @@ const options = {
   retryDelay: 100,
   autocreateTopics: true,
 };
+// For what lives through a restart of the broker: the client gives up after so many tries.
+const patient = { ...options, retries: 1_000 };
 const admin = new Admin(options);
 const producing = { ...options, partitioner: compatibilityPartitioner };
 const producers = { plain: new Producer(producing), idempotent: new Producer({ ...producing, idempotent: true }) };
@@ -113,7 +115,7 @@ const verbs = {
     }
   },
   async startProducing({ producer, topic }) {
-    const fresh = new Producer({ ...options, idempotent: true, timeout: 4_000, retries: 1_000 });
+    const fresh = new Producer({ ...patient, idempotent: true, timeout: 4_000 });
     const send = (value) => fresh.send({ messages: [{ topic, partition: 0, value: buffer(value) }] });
     steady.set(producer, { steady: new SteadyProducer(send), close: () => fresh.close(true) });
   },
@@ -167,7 +169,7 @@ const verbs = {
     sessionTimeoutMs = 10_000,
   }) {
     const consumer = new Consumer({
-      ...options,
+      ...patient,
       groupId: group,
       sessionTimeout: sessionTimeoutMs,
       rebalanceTimeout: sessionTimeoutMs,
@@ -193,7 +195,11 @@ const verbs = {
       .flatMap((each) => (each.topic === topic ? each.partitions : []))
       .sort((a, b) => a - b);
   },
-  received: async ({ member: name }) => member(name).received,
+  async received({ member: name }) {
+    const { received, fault } = member(name);
+    if (fault) throw new Error(`reading has ended: ${fault.message}`);
+    return received;
+  },
   async commit({ member: name }) {
     const { consumer, topic, received } = member(name);
     const positions = new Map(received.map(({ partition, offset }) => [partition, BigInt(offset + 1)]));
