@@ -108,6 +108,18 @@ try {
       check(/Topic: orders\s.*retention\.ms=60000/s.test(text), `orders has its configs in:\n${text}`);
       check(!text.includes('gone'), 'the deleted topic is gone');
     });
+    await tally.check('Apache Kafka goes on with the reassignment that was under way, and takes it back', async () => {
+      const reassign = ['org.apache.kafka.tools.reassign.ReassignPartitionsCommand', ...bootstrap];
+      const list = await tool(...reassign, '--list');
+      check(/moving-0: replicas: 2,1\. adding: 2\./.test(list), `moving-0 is the only one in:\n${list}`);
+      check(!list.includes('moving-1'), `moving-1 is back already in:\n${list}`);
+      const file = join(folder, 'back.json');
+      const partitions = [{ topic: 'moving', partition: 0, replicas: [2, 1] }];
+      writeFileSync(file, JSON.stringify({ version: 1, partitions }));
+      await tool(...reassign, '--cancel', '--preserve-throttles', '--reassignment-json-file', file);
+      const rest = await tool(...reassign, '--list');
+      check(rest.includes('No partition reassignments found'), `nothing moves any more in:\n${rest}`);
+    });
     await tool(
       topicCommand,
       ...bootstrap,
@@ -132,6 +144,9 @@ try {
         topic?.partitions.length === 2 && topic.partitions.every(({ leader }) => leader === 1),
         'from-kafka is led',
       );
+      const moved = image.topics.partition('moving', 0);
+      check(String(moved?.replicas) === '1' && moved?.addingReplicas.length === 0, 'moving-0 is where it was');
+      check([...image.brokers.keys()].join() === '1,2', 'broker 3 is forgotten');
       check(image.configs.of(ConfigResourceType.topic, 'from-kafka').get('cleanup.policy') === 'compact', 'its config');
       check(image.configs.of(ConfigResourceType.topic, 'orders').get('retention.ms') === '60000', 'the old config');
       check(image.producerIds.next >= written.producerIds.next, 'no producer id is given twice');
