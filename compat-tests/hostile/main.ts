@@ -19,6 +19,8 @@ import { Witness } from './witness.ts';
 /** How much more memory than before the attacks the broker may ever hold. */
 const maxGrowthMiB = 512;
 const maxWaitMs = 10_000;
+/** An id that no frame of the flood hits upon: UnregisterBroker does what it says. */
+const uncommonNodeId = '7001';
 /** Files that a process needs beside the connections of the crowd. */
 const spareFiles = 500;
 
@@ -143,7 +145,7 @@ async function attackAll(broker: Broker): Promise<void> {
 console.log(`   seed ${options.seed}`);
 let broker: Broker | undefined;
 try {
-  broker = await Broker.start('ottla');
+  broker = await Broker.start('ottla', { 'node.id': uncommonNodeId });
   await attackAll(broker);
 } catch (error) {
   tally.fail('the attacks', error);
