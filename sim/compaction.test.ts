@@ -35,7 +35,7 @@ async function start(): Promise<void> {
     'log.cleaner.backoff.ms': '15000',
     'log.retention.check.interval.ms': String(5 * MINUTE_MS),
     'log.roll.ms': String(MINUTE_MS),
-    'connections.max.idle.ms': '-1',
+    'connections.max.idle.ms': String(48 * 60 * MINUTE_MS),
   };
   const { config, listeners } = settle(new Map(Object.entries(given)), { wildcardHost: 'localhost' });
   broker = await startBroker(config, listeners, { fs, clock, random: systemRandom, logger: silentLogger });
