@@ -168,9 +168,11 @@ function normalNumber(name: string, value: number, symbols: Symbols): number | s
 /** In an order that both brokers have: ids that were not heard before say nothing, so what comes with them decides. */
 function sorted(list: readonly Said[], by: string, symbols: Symbols): Said[] {
   const rest = (each: Said): string => JSON.stringify({ ...each, [by]: '' }, plain);
-  const key = (each: Said): string =>
-    `${symbols.known(text(each[by]))} ${symbols.knownId(text(each['topicId']))} ${rest(each)}`;
-  return [...list].sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
+  const keyed = list.map((each): [string, Said] => [
+    `${symbols.known(text(each[by]))} ${symbols.knownId(text(each['topicId']))} ${rest(each)}`,
+    each,
+  ]);
+  return keyed.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, each]) => each);
 }
 
 /** An unordered list as an object; what has the same name twice is counted. */

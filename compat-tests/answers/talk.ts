@@ -14,8 +14,17 @@ export interface Address {
 /** What was asked, and what came of it in a form that two brokers can agree on. */
 export interface Step {
   readonly label: string;
-  /** A function until the conversation is over: what brokers choose is named in the order of asking, not of answering. */
+  /** An `Answer` until the conversation is over. */
   outcome: unknown;
+}
+
+/** Takes its final form at the end: what brokers choose is named in the order of asking, not of answering. */
+class Answer {
+  readonly form: () => unknown;
+
+  constructor(form: () => unknown) {
+    this.form = form;
+  }
 }
 
 const byName = new Map<string, Api>([...apis.values()].map((each) => [each.name, each]));
@@ -92,7 +101,8 @@ export class Talk {
       step.outcome = answer;
       return {};
     }
-    step.outcome = answer === undefined ? 'closed' : () => normal(apiNamed(api).response, answer, this.#symbols);
+    step.outcome =
+      answer === undefined ? 'closed' : new Answer(() => normal(apiNamed(api).response, answer, this.#symbols));
     return answer ?? {};
   }
 
@@ -115,16 +125,13 @@ export class Talk {
     const api = apiNamed(name);
     const answer = await this.#exchange(Buffer.concat([size, request]), api, this.version, options.limitMs);
     if (answer === undefined || answer === 'silence') step.outcome = answer ?? 'closed';
-    else step.outcome = () => normal(api.response, answer, this.#symbols);
+    else step.outcome = new Answer(() => normal(api.response, answer, this.#symbols));
   }
 
   async #exchange(request: Buffer, api: Api, version: number, limitMs = 10_000): Promise<Said | 'silence' | undefined> {
     const wire = await this.#connected();
     wire.send(request);
-    const limit = new AbortController();
-    const silence = sleep(limitMs, 'silence' as const, { signal: limit.signal, ref: false });
-    const frame = await Promise.race([wire.frame(), silence.catch(() => 'silence' as const)]);
-    limit.abort();
+    const frame = await within(limitMs, wire.frame());
     if (frame === undefined || frame === 'silence') {
       this.#wire = undefined;
       return frame;
@@ -164,17 +171,17 @@ export class Talk {
     const told: unknown[] = [];
     for (const { api, version, withoutAnswer } of asked) {
       if (withoutAnswer) continue;
-      const frame = await Promise.race([wire.frame(), sleep(10_000, 'silence' as const, { ref: false })]);
+      const frame = await within(10_000, wire.frame());
       if (frame === undefined || frame === 'silence') {
         told.push(frame ?? 'closed');
         break;
       }
       const { bodyAt } = readResponseHeader(frame, api.response, version);
-      const answer = decodeMessage(api.response, version, frame, bodyAt) as Said;
-      told.push(() => [frame.readInt32BE(0), normal(api.response, answer, this.#symbols)]);
+      const answer: Said = decodeMessage(api.response, version, frame, bodyAt);
+      told.push(new Answer(() => [frame.readInt32BE(0), normal(api.response, answer, this.#symbols)]));
     }
     wire.close();
-    step.outcome = () => told.map(settled);
+    step.outcome = new Answer(() => told.map(settled));
   }
 
   /** Sends bytes on a connection of their own and notes the frames that come back, and whether it was closed. */
@@ -185,7 +192,7 @@ export class Talk {
     wire.send(bytes);
     const said: string[] = [];
     for (let i = 0; i < answers; i++) {
-      const frame = await Promise.race([wire.frame(), sleep(1000, 'silence' as const)]);
+      const frame = await within(1000, wire.frame());
       said.push(frame === undefined ? 'closed' : frame === 'silence' ? frame : shown(frame));
     }
     wire.close();
@@ -271,7 +278,14 @@ export class Talk {
   }
 }
 
-const settled = (outcome: unknown): unknown => (typeof outcome === 'function' ? (outcome() as unknown) : outcome);
+function within<T>(limitMs: number, answer: Promise<T>): Promise<T | 'silence'> {
+  return new Promise<T | 'silence'>((resolve, reject) => {
+    const timer = setTimeout(() => resolve('silence'), limitMs);
+    answer.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
+
+const settled = (outcome: unknown): unknown => (outcome instanceof Answer ? outcome.form() : outcome);
 
 let marks = 0;
 

@@ -41,7 +41,8 @@ class Member {
         ...this.joining,
         ...more,
       });
-      this.memberId = String(pick(answer, 'memberId') ?? '');
+      const memberId = pick(answer, 'memberId');
+      this.memberId = typeof memberId === 'string' ? memberId : '';
       if (pick(answer, 'errorCode') !== 79) break;
     }
     this.generationId = Number(pick(answer, 'generationId') ?? -1);

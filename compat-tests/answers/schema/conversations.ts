@@ -2,11 +2,12 @@ import type { Message } from '../../../src/wire/index.ts';
 import { conversation, type Conversation } from '../conversation.ts';
 import { apiNamed, servedVersions, type Talk } from '../talk.ts';
 import { exclusions, tellOfEverything } from './exclusions.ts';
-import { oddFrames } from './frames.ts';
-import { meaningful, smallest, variants, type Known } from './values.ts';
+import type { Said } from '../fit.ts';
+import { oddFrames, type OddFrame } from './frames.ts';
+import { meaningful, smallest, variants } from './values.ts';
 
-/** How long a broker may think about a request that was made from its schema: some are never answered. */
-const limitMs = 4000;
+/** How long a broker may think about a request that was made from its schema: a busy machine is given time. */
+const limitMs = 30_000;
 
 /** The conversations that every API gets for nothing: requests made from its schema, good ones and odd ones. */
 export function fromSchema(api: string): Conversation[] {
@@ -21,16 +22,25 @@ export function fromSchema(api: string): Conversation[] {
 const isExcluded = (api: string, version: number, label: string): boolean =>
   exclusions.some(({ question }) => question.test(`${api} v${version}: ${label}`));
 
-async function known(talk: Talk): Promise<(label: string) => Known> {
-  const { name, topicId } = await talk.topic('topic');
+/** Makes things to ask about: a topic only where a request can name it, and each time a name that nothing has. */
+async function maker(talk: Talk, request: Message): Promise<() => Said> {
+  const { shape } = request;
+  const { version } = talk;
+  const placeholder = { topic: 'the topic', topicId: 'its id', fresh: '' };
+  const namesTopic = /the topic|its id/.test(JSON.stringify(meaningful(shape, version, placeholder), withoutBigInts));
+  const { name, topicId } = namesTopic ? await talk.topic('topic') : { name: '', topicId: '' };
   let asked = 0;
-  return () => ({ topic: name, topicId, fresh: talk.name(`fresh-${asked++}`) });
+  return () => {
+    const fresh = talk.name(`fresh-${String(asked++).padStart(3, '0')}`);
+    return meaningful(shape, version, { topic: name, topicId, fresh });
+  };
 }
+
+const withoutBigInts = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? 0 : value);
 
 async function askValues(talk: Talk, api: string, request: Message): Promise<void> {
   const { version } = talk;
-  const things = await known(talk);
-  const make = () => meaningful(request.shape, version, things(''));
+  const make = await maker(talk, request);
   const questions = [
     { label: 'default values', value: {} },
     { label: 'one of each', value: smallest(request.shape) },
@@ -43,10 +53,13 @@ async function askValues(talk: Talk, api: string, request: Message): Promise<voi
 
 async function sendFrames(talk: Talk, api: string, request: Message): Promise<void> {
   const { version } = talk;
-  const things = await known(talk);
-  const value = meaningful(request.shape, version, things(''));
-  for (const { label, bytes } of oddFrames(request, version, value, hasNewForm(api, request, version)))
-    if (!isExcluded(api, version, label)) await talk.askFrame(label, api, bytes, { limitMs });
+  const make = await maker(talk, request);
+  const lies = hasNewForm(api, request, version);
+  const frames = (): OddFrame[] => oddFrames(request, version, make(), lies);
+  for (const [i, { label }] of frames().entries()) {
+    if (isExcluded(api, version, label)) continue;
+    await talk.askFrame(label, api, frames()[i]?.bytes() ?? Buffer.alloc(0), { limitMs });
+  }
 }
 
 /** Lies about every field are told where the form of the request changes: it is read alike in between. */

@@ -5,7 +5,7 @@ import { layOut, size, uvarint, type Layout, type Place } from './layout.ts';
 /** A request's bytes, without the frame's size, and what is odd about them. */
 export interface OddFrame {
   readonly label: string;
-  readonly bytes: Buffer;
+  readonly bytes: () => Buffer;
 }
 
 const noTags = Buffer.from([0]);
@@ -28,21 +28,26 @@ export function oddFrames(message: Message, version: number, value: Said, lies: 
   return [
     ...[...cuts]
       .filter((at) => at < good.length)
-      .map((at) => ({ label: `cut after ${at} bytes`, bytes: good.subarray(0, at) })),
-    { label: 'a byte behind it', bytes: Buffer.concat([good, Buffer.from([1])]) },
-    { label: 'a kilobyte behind it', bytes: Buffer.concat([good, Buffer.alloc(1024)]) },
-    { label: 'without a client id', bytes: Buffer.concat([header(message, version, null), tags, layout.body]) },
+      .map((at) => ({ label: `cut after ${at} bytes`, bytes: () => good.subarray(0, at) })),
+    { label: 'a byte behind it', bytes: () => Buffer.concat([good, Buffer.from([1])]) },
+    { label: 'a kilobyte behind it', bytes: () => Buffer.concat([good, Buffer.alloc(1024)]) },
+    { label: 'without a client id', bytes: () => Buffer.concat([header(message, version, null), tags, layout.body]) },
     {
       label: 'the header of other versions',
-      bytes: Buffer.concat([head, flexible ? tags.subarray(1) : noTags, layout.body]),
+      bytes: () => Buffer.concat([head, flexible ? tags.subarray(1) : noTags, layout.body]),
     },
     ...(flexible
-      ? [{ label: 'an unknown tag in the header', bytes: Buffer.concat([head, uvarint(1), unknownTag, layout.body]) }]
+      ? [
+          {
+            label: 'an unknown tag in the header',
+            bytes: () => Buffer.concat([head, uvarint(1), unknownTag, layout.body]),
+          },
+        ]
       : []),
     ...layout.places
       .filter(({ kind }) => lies || kind === 'tags')
       .flatMap((place) => lying(layout, place))
-      .map(({ label, bytes }) => ({ label, bytes: Buffer.concat([head, tags, bytes]) })),
+      .map(({ label, bytes }) => ({ label, bytes: () => Buffer.concat([head, tags, bytes()]) })),
   ];
 }
 
@@ -62,7 +67,7 @@ function lying({ body }: Layout, place: Place): OddFrame[] {
   const { path, kind, at, bytes, count, compact, nullable } = place;
   const put = (label: string, ...said: Buffer[]): OddFrame => ({
     label: `${path === '' ? 'the request' : path}: ${label}`,
-    bytes: Buffer.concat([body.subarray(0, at), ...said, body.subarray(at + bytes)]),
+    bytes: () => Buffer.concat([body.subarray(0, at), ...said, body.subarray(at + bytes)]),
   });
   if (kind === 'bool') return [put('a truth value of 2', Buffer.from([2]))];
   if (kind === 'tags')

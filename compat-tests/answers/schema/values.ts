@@ -17,6 +17,7 @@ export interface Variant {
   readonly value: Said;
 }
 
+const LONG = 'x'.repeat(300);
 const unknownId = '0123456789abcdefABCDEg';
 
 /** What a field of this name means in every request that has it; what is not here is at its default. */
@@ -42,7 +43,7 @@ const meant: Readonly<Record<string, (known: Known, path: string) => unknown>> =
   value: () => '3600000',
   acks: () => -1,
   records: () => batch(['a']),
-  timeoutMs: () => 5000,
+  timeoutMs: () => 30_000,
   transactionTimeoutMs: () => 5000,
   sessionTimeoutMs: () => 10_000,
   rebalanceTimeoutMs: () => 10_000,
@@ -117,9 +118,13 @@ const borders: Readonly<Record<string, readonly unknown[]>> = {
 export function variants(shape: Shape, version: number, make: () => Said, nobody: string): Variant[] {
   return bordersOf(shape, version, make(), '').map(({ label, path, value }) => ({
     label,
-    value: replaced(make(), path, value === 'nobody' ? nobody : value) as Said,
+    value: replaced(make(), path, named(value, nobody)) as Said,
   }));
 }
+
+/** No other conversation may mean the same by a name that means nothing. */
+const named = (value: unknown, nobody: string): unknown =>
+  value === 'nobody' ? nobody : value === LONG ? nobody.padEnd(LONG.length, 'x') : value;
 
 interface Border {
   readonly label: string;
@@ -161,7 +166,7 @@ function fieldBorders({ spec }: Field, version: number, value: unknown, label: s
     case 'bool':
       return own([value !== true]);
     case 'string':
-      return own(['', 'nobody', 'x'.repeat(300), ...nullish]);
+      return own(['', 'nobody', LONG, ...nullish]);
     case 'bytes':
     case 'records':
       return own([Buffer.alloc(0), Buffer.from('made'), ...nullish]);
