@@ -8,6 +8,11 @@ export interface CleanShutdown {
   readonly brokerEpoch: number | undefined;
 }
 
+/** Whether the last broker here stopped cleanly, for one who only looks. */
+export function wasStoppedCleanly(fs: FileSystem, directory: string): boolean {
+  return fs.info(join(directory, FILE)) !== undefined;
+}
+
 /** Takes the marker of a clean stop away: it speaks of the last stop, not of the next. Undefined after a crash. */
 export function takeCleanShutdown(fs: FileSystem, directory: string): CleanShutdown | undefined {
   const path = join(directory, FILE);
