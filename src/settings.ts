@@ -31,6 +31,8 @@ export interface Settled {
   readonly notes: readonly string[];
 }
 
+const INTER_BROKER = 'inter.broker.listener.name';
+
 /** Kafka's numbers of security protocols. */
 const SECURITY_PROTOCOL_ID = { PLAINTEXT: 0, SSL: 1, SASL_PLAINTEXT: 2, SASL_SSL: 3 } as const;
 
@@ -40,14 +42,32 @@ const SECURITY_PROTOCOL_ID = { PLAINTEXT: 0, SSL: 1, SASL_PLAINTEXT: 2, SASL_SSL
  */
 export function settle(given: Properties, { wildcardHost }: { readonly wildcardHost: string }): Settled {
   const { config, problems, unknown } = BrokerConfig.from(mergeProperties(standaloneProperties, given));
-  if (problems.length > 0) throw new UnusableConfigError(problems);
+  // A listener that is not served is what is wrong, not that brokers have none to reach each other by.
+  if (problems.some(({ name }) => name !== INTER_BROKER)) throw new UnusableConfigError(problems);
   const { listeners, problems: wrong } = readListeners(config);
-  wrong.push(...unservedListeners(listeners));
+  const unserved = [...unservedListeners(listeners), ...unservedRoles(config)];
+  if (unserved.length > 0) throw new UnusableConfigError(unserved);
   if (wrong.length > 0) throw new UnusableConfigError(wrong);
   const ignored = unobeyed(given);
   const notes = unknown.map(unknownConfigMessage);
   if (ignored.length > 0) notes.push(`these configs are not obeyed yet: ${ignored.join(', ')}`);
   return { config, listeners: plan(listeners, wildcardHost), notes };
+}
+
+/** What is wrong with being a part of a cluster of several nodes: it would be alone, and its owner believe otherwise. */
+function unservedRoles(config: BrokerConfig): ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  const roles = config.isSet('process.roles') ? config.get('process.roles') : [];
+  if (roles.length === 1) {
+    const message = `process.roles is ${roles.join()}: this broker is its own controller; set broker,controller, or leave it out`;
+    problems.push({ name: 'process.roles', message });
+  }
+  const voters = config.isSet('controller.quorum.voters') ? config.get('controller.quorum.voters') : [];
+  if (voters.length > 1) {
+    const message = `controller.quorum.voters names ${voters.length} controllers, and clusters of several nodes are not served yet: name this node only`;
+    problems.push({ name: 'controller.quorum.voters', message });
+  }
+  return problems;
 }
 
 function plan({ listeners, advertised }: Listeners, wildcardHost: string): ListenerPlan[] {

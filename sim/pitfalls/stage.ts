@@ -88,7 +88,7 @@ export class Stage {
   async refuses(bytes: Buffer): Promise<void> {
     const wire = await this.connect();
     wire.send(bytes);
-    const frame = await Promise.race([wire.frame(), sleep(5000, 'silence' as const)]);
+    const frame = await Promise.race([wire.frame(), sleep(5000, 'silence' as const, { ref: false })]);
     assert.equal(frame, undefined, 'the connection is closed without an answer');
   }
 

@@ -1,13 +1,15 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { diskFileSystem, FileError, MemoryFileSystem, systemClock, systemRandom } from '../base/index.ts';
+import { diskFileSystem, FileError, type Logger, MemoryFileSystem, systemClock, systemRandom } from '../base/index.ts';
 import { startBroker, type Broker } from '../broker.ts';
 import { settle, UnusableConfigError, type Settled } from '../settings.ts';
-import { ListenError } from '../server/index.ts';
+import { MetadataLogError } from '../metadata/index.ts';
+import { ListenError, unreachable } from '../server/index.ts';
 import { LogDirectoryError } from '../storage/index.ts';
+import { adviceOn, complain } from './complaints.ts';
 import { consoleLogger } from './console-logger.ts';
-import { brokerConfigs, environmentProperties, parseProperties } from '../config/index.ts';
+import { brokerConfigs, environmentProperties, parseProperties, type ConfigProblem } from '../config/index.ts';
 
 const DEFAULT_PORT = 9092;
 const DEFAULT_DATA_DIR = './data';
@@ -83,15 +85,33 @@ async function start(options: StartOptions): Promise<void> {
             .map((path) => resolve(path))
             .join(', '),
     );
+    if (wasAdvertised(settled, options)) void warnOfUnreachable(broker, logger);
   } catch (error) {
     if (!isForTheUser(error)) throw error;
-    process.stderr.write(`ottla: ${error.message}\n`);
+    complain(error);
     process.exit(error instanceof UnusableConfigError ? EXIT.misused : EXIT.failed);
+  }
+}
+
+/** Whether clients are told an address that somebody wrote down, and not just that of this machine. */
+const wasAdvertised = ({ config }: Settled, { properties }: StartOptions): boolean =>
+  properties !== undefined || config.isSet('advertised.listeners');
+
+/** Only a warning: what this machine cannot reach, clients elsewhere may. */
+async function warnOfUnreachable({ addresses }: Broker, logger: Logger): Promise<void> {
+  for (const { listener, host, port } of addresses) {
+    const why = await unreachable({ host, port }, systemClock);
+    if (why === undefined) continue;
+    logger.warn(
+      `clients of ${listener} are told to connect to ${host}:${port}, and this machine cannot: ${why}; ` +
+        'set advertised.listeners to an address that your clients can reach',
+    );
   }
 }
 
 /** Later sources win: the file, then KAFKA_* variables, then flags. */
 function settings(options: StartOptions): Settled {
+  refuseContradictions(options);
   const given = new Map<string, string>();
   if (options.properties !== undefined) add(given, parseProperties(readText(options.properties)));
   // Other programs keep variables under the same prefix: only what names a config is meant for us.
@@ -106,12 +126,32 @@ function settings(options: StartOptions): Settled {
   return settle(given, { wildcardHost: options.properties === undefined ? 'localhost' : hostname() });
 }
 
+/** A later source wins over an earlier one; but of two flags, neither is later. */
+function refuseContradictions({ port, dataDir, memory, config }: StartOptions): void {
+  const twice = (flag: string, name: string, what: string): ConfigProblem[] =>
+    config.has(name) ? [{ name, message: `${flag} and --config ${name} both say ${what}: give one of them` }] : [];
+  const folder = dataDir !== undefined ? '--data-dir' : memory === true ? '--memory' : undefined;
+  const problems = [
+    ...(port === undefined ? [] : twice('--port', 'listeners', 'where to listen')),
+    ...(folder === undefined
+      ? []
+      : ['log.dirs', 'log.dir'].flatMap((name) => twice(folder, name, 'where to keep data'))),
+  ];
+  if (problems.length > 0) throw new UnusableConfigError(problems);
+}
+
 function add(target: Map<string, string>, source: ReadonlyMap<string, string>): void {
   for (const [name, value] of source) target.set(name, value);
 }
 
 function readText(path: string): string {
-  return diskFileSystem.readFile(path).toString('utf8');
+  try {
+    return diskFileSystem.readFile(path).toString('utf8');
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error;
+    const message = `--properties ${path} cannot be read: ${adviceOn(error) ?? error.code}`;
+    throw new UnusableConfigError([{ name: '--properties', message }]);
+  }
 }
 
 function announce({ addresses }: Broker, where: string): void {
@@ -142,8 +182,8 @@ function stopOnSignal(broker: Broker): void {
 /** Apache Kafka's broker halts too when its last log directory, or its metadata log, fails. */
 function stopOnFailure(broker: Broker): void {
   void broker.failed.then(async (error) => {
-    process.stderr.write(`ottla: the broker cannot go on: ${error.message}\n`);
     await broker.close().catch(() => {});
+    complain(error, 'the broker cannot go on: ');
     process.exit(EXIT.failed);
   });
 }
@@ -152,6 +192,7 @@ function isForTheUser(error: unknown): error is Error {
   return (
     error instanceof UnusableConfigError ||
     error instanceof LogDirectoryError ||
+    error instanceof MetadataLogError ||
     error instanceof ListenError ||
     error instanceof FileError
   );

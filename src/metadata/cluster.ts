@@ -350,7 +350,7 @@ export class ClusterMetadata {
       const served = SERVED_FEATURES.find((feature) => feature.name === name);
       if (served !== undefined && (level < served.min || level > served.max))
         throw new MetadataLogError(
-          `${this.#options.directory}: ${name} is finalized at ${level}; this release serves ${served.min} to ${served.max}`,
+          `${this.#options.directory}: ${name} is finalized at ${level}; this release serves ${served.min} to ${served.max}: use the release that wrote it, or another directory`,
         );
       if (served === undefined)
         this.#options.logger.warn('the cluster has a feature finalized that this release does not serve', {

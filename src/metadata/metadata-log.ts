@@ -1,6 +1,6 @@
 import type { Clock, FileSystem, Logger, Random } from '../base/index.ts';
 import { defaultLogConfig, PartitionLog } from '../storage/index.ts';
-import { encodeMessage } from '../wire/index.ts';
+import { encodeMessage, WireError } from '../wire/index.ts';
 import { decodeMetadataRecord, LeaderChangeMessage } from '../wire/messages/index.ts';
 import {
   buildBatch,
@@ -171,8 +171,21 @@ export class MetadataLog {
         continue;
       }
       if (value === null) throw new MetadataLogError(`${this.#directory}: the record at ${offset} has no value`);
-      records.push(decodeMetadataRecord(value));
+      records.push(this.#decodeRecord(value, offset));
     }
     return { records, lastOffset, epoch, timestampMs };
+  }
+
+  #decodeRecord(value: Buffer, offset: number): MetadataRecord {
+    try {
+      return decodeMetadataRecord(value);
+    } catch (cause) {
+      if (!(cause instanceof WireError)) throw cause;
+      throw new MetadataLogError(
+        `${this.#directory}: the record at ${offset} is damaged, or of a later release (${cause.message}): ` +
+          'use the release that wrote it, or another directory',
+        { cause },
+      );
+    }
   }
 }

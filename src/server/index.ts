@@ -6,6 +6,7 @@ export { GROUPS_TOPIC, groupCoordinator, type GroupCoordinator } from './group-c
 export { ListenError, Listeners, type AcceptLimits, type ListenerAddress } from './listener.ts';
 export { Pipeline } from './pipeline.ts';
 export { producerIdSource, type ProducerIdSource } from './producer-ids.ts';
+export { unreachable } from './reachable.ts';
 export type { Route } from './route.ts';
 export { routes, type Rooms } from './routes.ts';
 export { isInternalTopic } from './topics.ts';
