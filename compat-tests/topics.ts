@@ -21,13 +21,18 @@ export async function createTopics(address: string, topics: readonly ITopicConfi
 }
 
 /** Waits until the broker knows the topic with that many partitions, and leads them: Apache Kafka takes a while. */
-export async function untilPartitions({ admin, address }: Settler, topic: string, count: number): Promise<void> {
+export async function untilPartitions(
+  { admin, address }: Settler,
+  topic: string,
+  count: number,
+  limitMs?: number,
+): Promise<void> {
   await until(async () => {
     const { topics } = await admin.fetchTopicMetadata();
     const partitions = topics.flatMap((each) => (each.name === topic ? each.partitions : []));
     return partitions.filter(({ leader }) => leader >= 0).length === count;
-  });
-  if (count > 0) await until(() => tellsOffsets(address, topic, count));
+  }, limitMs);
+  if (count > 0) await until(() => tellsOffsets(address, topic, count), limitMs);
 }
 
 /**
@@ -52,10 +57,23 @@ export async function untilGroupsAreLed(settler: Settler): Promise<void> {
   await untilPartitions(settler, '__consumer_offsets', 50);
 }
 
-export async function until(holds: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 20_000;
+/**
+ * Apache Kafka, started again, answers before it has read what topics there are and leads them: with a thousand on a busy
+ * machine that takes it a minute. Clients that try meanwhile wait for nothing that a broker promises.
+ */
+export async function restartAndSettle(settler: Settler, restart: () => Promise<void>): Promise<void> {
+  const { topics } = await settler.admin.fetchTopicMetadata();
+  await restart();
+  // It takes over all partitions in one go: when it leads the newest ones and those of groups, it leads the others.
+  const ofGroups = topics.filter(({ name }) => name === '__consumer_offsets');
+  for (const { name, partitions } of [...topics.slice(-2), ...ofGroups])
+    await untilPartitions(settler, name, partitions.length, 180_000);
+}
+
+export async function until(holds: () => Promise<boolean>, limitMs = 20_000): Promise<void> {
+  const deadline = Date.now() + limitMs;
   while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error('the broker has not heard of the change within 20 s');
+    if (Date.now() > deadline) throw new Error(`the broker has not heard of the change within ${limitMs} ms`);
     await sleep(20);
   }
 }

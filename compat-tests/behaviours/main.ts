@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Broker, repository, type BrokerKind } from '../brokers.ts';
 import { Tally } from '../tally.ts';
-import { connectAdmin, untilGroupsAreLed } from '../topics.ts';
+import { connectAdmin, restartAndSettle, untilGroupsAreLed } from '../topics.ts';
 import { isFor, type Behaviour } from './behaviour.ts';
 import type { Client, Verbs } from './client.ts';
 import { apacheToolsClient } from './clients/apache-tools.ts';
@@ -14,6 +14,7 @@ import { confluentJavascriptClient, platformaticClient } from './clients/javascr
 import { kafkajsClient } from './clients/kafkajs.ts';
 import { kcatClient } from './clients/kcat.ts';
 import { pythonClient } from './clients/python.ts';
+import { rustClient } from './clients/rust.ts';
 import { adminBehaviours } from './lists/admin.ts';
 import { consumeBehaviours } from './lists/consume.ts';
 import { errorBehaviours } from './lists/errors.ts';
@@ -40,6 +41,7 @@ const clients: Readonly<Record<string, (address: string) => Promise<Client>>> = 
   'franz-go': franzClient,
   sarama: saramaClient,
   'sarama-2.1': oldSaramaClient,
+  rust: rustClient,
 };
 
 const behaviours: readonly Behaviour[] = [
@@ -147,7 +149,8 @@ async function runOn(kind: BrokerKind, names: readonly string[], chosen: readonl
     await Promise.all(turns.map((turn) => turn.run(chosen)));
     // Longer than the clients under test wait for an answer while they produce steadily.
     await started.standStill(5_000);
-    await started.restart();
+    if (kind === 'apache') await restartAndSettle(settler, () => started.restart());
+    else await started.restart();
     await Promise.all(turns.map((turn) => turn.runAfterRestart()));
     await Promise.all(
       turns.map((turn) => turn.close().catch((error: unknown) => tally.fail('a client closes', error))),

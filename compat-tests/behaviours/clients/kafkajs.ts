@@ -141,7 +141,7 @@ export async function kafkajsClient(address: string): Promise<Client> {
         brokers: [address],
         logLevel: logLevel.NOTHING,
         requestTimeout: 4_000,
-        retry: { initialRetryTime: 50, maxRetryTime: 500, retries: 100 },
+        retry: { initialRetryTime: 50, maxRetryTime: 500, retries: 400 },
       }).producer({ idempotent: true, maxInFlightRequests: 1 });
       await fresh.connect();
       steady.set(

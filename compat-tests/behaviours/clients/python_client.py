@@ -86,7 +86,7 @@ class SteadyProducer:
     def __init__(self, topic):
         self.topic, self.produced, self.acknowledged, self.errors, self.stopping = topic, 0, 0, [], False
         self.producer = Producer({**QUIET, 'enable.idempotence': True, 'linger.ms': 5, 'socket.timeout.ms': 4000,
-                                  'request.timeout.ms': 4000, 'message.timeout.ms': 120000})
+                                  'request.timeout.ms': 4000, 'message.timeout.ms': 180000})
         self.thread = threading.Thread(target=self.produce)
         self.thread.start()
 

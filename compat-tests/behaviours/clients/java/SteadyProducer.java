@@ -18,7 +18,7 @@ final class SteadyProducer {
     SteadyProducer(String address, String topic) {
         this.topic = topic;
         producer = new KafkaProducer<>(Map.of("bootstrap.servers", address, "enable.idempotence", true, "acks", "all", "linger.ms", 5,
-            "request.timeout.ms", 4_000, "delivery.timeout.ms", 120_000), new StringSerializer(), new StringSerializer());
+            "request.timeout.ms", 4_000, "delivery.timeout.ms", 180_000, "max.block.ms", 180_000), new StringSerializer(), new StringSerializer());
         thread.start();
     }
 
