@@ -1,6 +1,15 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
@@ -215,6 +224,17 @@ export async function compiledGo(module: string, program: string): Promise<strin
   return orMissing('Go 1.26, and the Go module proxy', () =>
     builtOnce(`go-${program}`, module, async (place) => {
       await run('go', ['build', '-buildvcs=false', '-mod=readonly', '-o', place, `./${program}`], { cwd: module });
+    }),
+  );
+}
+
+/** Builds the program of a Cargo package, once per content of the package. Returns its path. */
+export async function compiledRust(folder: string, program: string): Promise<string> {
+  return orMissing('Rust 1.87 with Cargo, and crates.io', () =>
+    builtOnce(`rust-${program}`, folder, async (place) => {
+      const target = join(cache, 'rust-target');
+      await run('cargo', ['build', '--locked', '--target-dir', target], { cwd: folder, maxBuffer });
+      copyFileSync(join(target, 'debug', program), place);
     }),
   );
 }

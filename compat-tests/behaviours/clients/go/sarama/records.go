@@ -174,6 +174,7 @@ func (c *client) startProducing(args *lines.Args) (any, error) {
 	config.Producer.RequiredAcks = sarama.WaitForAll
 	config.Producer.Partitioner = sarama.NewManualPartitioner
 	config.Producer.Retry.Max = 1000
+	config.Metadata.Retry.Max = 600
 	config.Net.MaxOpenRequests = 1
 	config.Net.ReadTimeout = 2 * time.Second
 	sender, err := sarama.NewSyncProducer(c.address, config)
