@@ -134,6 +134,8 @@ describe('what was not said right is exit code 2', () => {
       start('--memory', '--port', '1', '-c', 'listeners=PLAINTEXT://:2'),
       /--port and .*listeners both say where/,
     ],
+    ['a flag nobody has', start('--flag-nobody-has'), /unknown option/],
+    ['a command nobody has', ['strat'], /unknown command .*\n.*start/],
     ['a folder twice', start('--data-dir', 'a', '-c', 'log.dirs=b'), /--data-dir and .*log.dirs both say where/],
     [
       'a file that is not there',

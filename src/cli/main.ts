@@ -2,13 +2,15 @@
 import { createRequire } from 'node:module';
 import { Command } from 'commander';
 import { logCommand } from './log.ts';
+import { misuseIsOurs } from './misuse.ts';
 import { startCommand } from './start.ts';
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 
-await new Command('ottla')
+const program = new Command('ottla')
   .description("Apache Kafka's little sister: a Kafka-wire-compatible broker")
   .version(version)
   .addCommand(startCommand())
-  .addCommand(logCommand())
-  .parseAsync();
+  .addCommand(logCommand());
+misuseIsOurs(program);
+await program.parseAsync();
