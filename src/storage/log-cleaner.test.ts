@@ -433,6 +433,21 @@ describe('segments', () => {
     expect((await log.readLater(plan)).toString('hex')).toBe(before);
   });
 
+  test('that a coordinator is loading from are left for those that took their place', async () => {
+    const fixture = new CleanerFixture();
+    const log = fixture.open({ fileDeleteDelayMs: 0 });
+    for (let i = 0; i < 30; i++) fixture.send(log, [`k${i % 20}=${i}`]);
+    fixture.roll(log);
+    const loading = log.batches(0);
+    const loaded = [loading.next().value, loading.next().value].filter((batch) => batch !== undefined);
+    await fixture.clean();
+    fixture.clock.advance(1);
+    expect(fixture.files(log).filter((name) => name.endsWith('.deleted'))).toEqual([]);
+    const lines = recordLines([...loaded, ...loading]);
+    expect(lines.slice(0, 3)).toEqual(['0 k0=0', '1 k1=1', '10 k10=10']);
+    expect(lines).toHaveLength(2 + 20 + 1);
+  });
+
   test('keep the time of the youngest they were made of', async () => {
     const fixture = new CleanerFixture();
     const log = fixture.open({ segmentBytes: 100_000 });

@@ -412,7 +412,7 @@ export class PartitionLog {
    */
   *batches(from: number, upTo: number = this.#logEndOffset): Generator<RecordBatch, void, undefined> {
     this.#writer.settle(false);
-    yield* batchesBetween(this.#view([...this.#segments]), from, upTo);
+    yield* batchesBetween(() => this.#view(), from, upTo);
   }
 
   /** The first record whose timestamp is `timestampMs` or later. */

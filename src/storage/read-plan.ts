@@ -123,16 +123,33 @@ export async function readPlanLater(plan: ReadPlan): Promise<Buffer> {
   return filled === out.length ? out : out.subarray(0, filled);
 }
 
-/** The batches from the one that holds `from` to the last that lies below `upTo`. @throws FileError, CorruptSegmentError */
-export function* batchesBetween(view: ReadView, from: number, upTo: number): Generator<RecordBatch, void, undefined> {
-  const { segments } = view;
-  for (let index = floorSegment(segments, from); index < segments.length; index++) {
-    const segment = segments[index] as Segment;
+/**
+ * The batches from the one that holds `from` to the last that lies below `upTo`. Whoever takes them may let time pass in between:
+ * where segments were replaced or deleted meanwhile, it goes on in those that are there now.
+ * @throws FileError, CorruptSegmentError
+ */
+export function* batchesBetween(
+  viewNow: () => ReadView,
+  from: number,
+  upTo: number,
+): Generator<RecordBatch, void, undefined> {
+  let next = from;
+  while (next < upTo) {
+    const view = viewNow();
+    const index = floorSegment(view.segments, next);
+    const segment = view.segments[index] as Segment;
     if (segment.baseOffset >= upTo) return;
     const end = endOfReadable(view, index, upTo);
-    const scan = segment.scan(segment.positionOf(from, end), end);
-    for (let batch = scan.next(); batch !== undefined; batch = scan.next()) yield batch;
-    if (scan.problem === undefined) continue;
-    throw new CorruptSegmentError(segment.path(SUFFIX.log), scan.problem.position, scan.problem.message);
+    const scan = segment.scan(segment.positionOf(next, end), end);
+    let batch = scan.next();
+    while (batch !== undefined) {
+      next = batch.nextOffset;
+      yield batch;
+      if (segment.isMarkedDeleted) break;
+      batch = scan.next();
+    }
+    if (scan.problem !== undefined)
+      throw new CorruptSegmentError(segment.path(SUFFIX.log), scan.problem.position, scan.problem.message);
+    if (batch === undefined) next = Math.max(next, view.segments[index + 1]?.baseOffset ?? upTo);
   }
 }

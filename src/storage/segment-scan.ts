@@ -14,7 +14,7 @@ export interface ScanProblem {
  * and indexes to be rebuilt. Frames are checked against the file, crcs are the caller's affair.
  */
 export class SegmentScan {
-  readonly #file: File;
+  readonly #file: () => File;
   readonly #to: number;
   #chunk: Buffer = Buffer.alloc(0);
   /** Where the chunk begins in the file. */
@@ -24,9 +24,12 @@ export class SegmentScan {
   position: number;
   problem: ScanProblem | undefined;
 
-  /** @param to exclusive; a batch that does not end there or before is a problem */
-  constructor(file: File, from: number, to: number) {
-    this.#file = file;
+  /**
+   * @param file where a scan goes on over turns of the event loop, a function: the file may be closed in between and opened again
+   * @param to exclusive; a batch that does not end there or before is a problem
+   */
+  constructor(file: File | (() => File), from: number, to: number) {
+    this.#file = typeof file === 'function' ? file : () => file;
     this.#to = to;
     this.#chunkAt = from;
     this.#next = from;
@@ -64,7 +67,7 @@ export class SegmentScan {
   #fill(at: number, bytes: number): void {
     if (this.#has(at, bytes)) return;
     const chunk = Buffer.allocUnsafeSlow(Math.min(Math.max(CHUNK_BYTES, bytes), this.#to - at));
-    this.#chunk = chunk.subarray(0, this.#file.read(chunk, at));
+    this.#chunk = chunk.subarray(0, this.#file().read(chunk, at));
     this.#chunkAt = at;
   }
 

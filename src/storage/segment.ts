@@ -361,6 +361,11 @@ export class Segment implements Releasable {
     this.#context.openSegments.used(this);
   }
 
+  /** It is part of its log no more. */
+  get isMarkedDeleted(): boolean {
+    return this.#suffix === SUFFIX.deleted;
+  }
+
   /** Its files are gone. */
   get isRemoved(): boolean {
     return this.#isRemoved;
@@ -530,7 +535,7 @@ export class Segment implements Releasable {
   }
 
   scan(from: number, end: number): SegmentScan {
-    return new SegmentScan(this.file(), from, end);
+    return new SegmentScan(() => this.file(), from, end);
   }
 
   // Times
