@@ -19,6 +19,7 @@ export class WireClient {
 
   private constructor(socket: Socket) {
     this.#socket = socket;
+    socket.setNoDelay(true);
     socket.on('data', (chunk: Buffer) => this.#received(chunk));
     socket.on('error', () => {});
     this.closed = new Promise((done) =>

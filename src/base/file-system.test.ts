@@ -135,6 +135,7 @@ describe('a crash in memory', () => {
     for (let seed = 1; seed <= 50; seed++) {
       const fs = new MemoryFileSystem({ simulateCrashes: true });
       const file = fs.open('/f', { create: true });
+      fs.syncDirectory('/');
       file.write([Buffer.from('synced')], 0);
       file.sync();
       file.write([Buffer.from('later')], 6);
@@ -146,6 +147,55 @@ describe('a crash in memory', () => {
     }
     expect([...outcomes]).toEqual(expect.arrayContaining(['synced', 'syncedlater']));
     expect(outcomes.size).toBeGreaterThan(2);
+  });
+
+  /** What is left of some work in /d, after many losses of power. */
+  function left(work: (fs: MemoryFileSystem) => void): Set<string> {
+    const outcomes = new Set<string>();
+    for (let seed = 1; seed <= 60; seed++) {
+      const fs = new MemoryFileSystem({ simulateCrashes: true });
+      fs.makeDirectory('/d');
+      fs.syncDirectory('/');
+      work(fs);
+      const after = fs.afterPowerLoss(new SeededRandom(seed));
+      outcomes.add(after.list('/d').join());
+    }
+    return outcomes;
+  }
+
+  test('takes or leaves new names until their directory is synced, even if the files were', () => {
+    const make = (fs: MemoryFileSystem): void => {
+      for (const name of ['a', 'b']) fs.open(`/d/${name}`, { create: true }).sync();
+    };
+    expect(left(make)).toEqual(new Set(['', 'a', 'b', 'a,b']));
+    const sync = (fs: MemoryFileSystem): void => {
+      make(fs);
+      fs.syncDirectory('/d');
+    };
+    expect(left(sync)).toEqual(new Set(['a,b']));
+  });
+
+  test('takes or leaves renames and removals, each as a whole', () => {
+    const work = (fs: MemoryFileSystem): void => {
+      for (const name of ['a', 'b']) fs.open(`/d/${name}`, { create: true });
+      fs.syncDirectory('/d');
+      fs.rename('/d/a', '/d/c');
+      fs.remove('/d/b');
+    };
+    expect(left(work)).toEqual(new Set(['a,b', 'b,c', 'a', 'c']));
+  });
+
+  test('takes a directory with all it holds', () => {
+    const work = (fs: MemoryFileSystem): void => {
+      fs.makeDirectory('/d/e');
+      fs.replaceFile('/d/e/f', 'synced');
+    };
+    expect(left(work)).toEqual(new Set(['', 'e']));
+  });
+
+  test('keeps a file that is replaced in the old or the new form', () => {
+    const work = (fs: MemoryFileSystem): void => fs.replaceFile('/d/f', 'x'.repeat(100));
+    expect(left(work)).toEqual(new Set(['f']));
   });
 
   test("faults are the test's to choose", () => {

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { FileError, type FileSystem, type Random } from '../base/index.ts';
 import { LogDirectoryError } from './log-directory-error.ts';
 import { settleMetaProperties, type ExpectedMeta, type MetaProperties } from './meta-properties.ts';
@@ -15,13 +16,22 @@ export interface DirectoryClaim {
 export function claimDirectory(fs: FileSystem, random: Random, path: string, expected: ExpectedMeta): DirectoryClaim {
   let lock: ReturnType<FileSystem['lock']> | undefined;
   try {
-    fs.makeDirectory(path);
+    makeDurably(fs, path);
     lock = fs.lock(path);
     return { meta: settleMetaProperties(fs, random, path, expected), release: lock.release.bind(lock) };
   } catch (error) {
     lock?.release();
     throw asLogDirectoryError(path, error);
   }
+}
+
+/** Makes the directory and its parents so that they are there after a loss of power. */
+function makeDurably(fs: FileSystem, path: string): void {
+  if (fs.info(path) !== undefined) return;
+  const parent = dirname(path);
+  if (parent !== path) makeDurably(fs, parent);
+  fs.makeDirectory(path);
+  fs.syncDirectory(parent);
 }
 
 /** What a disk says, told as what became of the directory; other errors stay as they are. */

@@ -31,6 +31,8 @@ export function settleInterruptedSwap(fs: FileSystem, directory: string, logger:
     logger.info('removing a segment that compaction has replaced', { path: join(directory, name) });
     fs.remove(join(directory, name));
   }
+  // Of changes that are not synced any may survive a loss of power, the last without the first.
+  fs.syncDirectory(directory);
   for (const name of valid) {
     logger.info('completing a compaction', { path: join(directory, name) });
     fs.rename(join(directory, name), join(directory, name.slice(0, -SUFFIX.swap.length)));

@@ -110,9 +110,11 @@ export class LogCompaction implements CleanableLog {
     assert(this.has(replaced), 'segments are replaced that the log has');
     const { segments, context, snapshots, discard } = this.#interior;
     cleaned.rename(SUFFIX.swap);
+    // Each step is on the disk before the next: of renames that are not synced any may survive a loss of power.
+    context.entries.sync();
     discard(replaced);
     cleaned.rename('');
-    context.fs.syncDirectory(context.directory);
+    context.entries.sync();
     segments.splice(segments.indexOf(replaced[0] as Segment), replaced.length, cleaned);
     const gone = new Set(replaced.slice(1).map(({ baseOffset }) => baseOffset));
     snapshots.keep((offset) => !gone.has(offset));

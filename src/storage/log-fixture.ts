@@ -30,6 +30,8 @@ export class LogFixture {
   constructor(fs?: FileSystem) {
     this.clock = new SimulatedClock(undefined, (then) => void this.#endOfTurn.push(then));
     this.fs = fs ?? new MemoryFileSystem({ clock: this.clock });
+    this.fs.makeDirectory('/data');
+    this.fs.syncDirectory('/');
   }
 
   /** Ends the turn of the event loop. */

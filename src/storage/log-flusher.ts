@@ -19,15 +19,18 @@ export interface LogFlusherOptions {
 export class LogFlusher {
   readonly #options: LogFlusherOptions;
   #recoveryPoint: number;
-  /** Rolled, but not synced yet. */
-  #rolled: Segment[] = [];
+  /** Rolled, but not synced yet; at the start those that a broker before may not have synced. */
+  #rolled: Segment[];
+  #syncing: Promise<void> | undefined;
   /** How often the log was cut: what began before a cut says nothing about the log after it. */
   #cuts = 0;
   #lastFlushMs: number;
 
   constructor(options: LogFlusherOptions) {
     this.#options = options;
-    this.#recoveryPoint = options.recoveryPoint;
+    const { segments, recoveryPoint } = options;
+    this.#recoveryPoint = recoveryPoint;
+    this.#rolled = segments.filter((_, i) => (segments[i + 1]?.baseOffset ?? -1) > recoveryPoint);
     this.#lastFlushMs = options.now;
   }
 
@@ -38,7 +41,7 @@ export class LogFlusher {
   /** The segment will not grow any more: it is synced soon. */
   rolled(segment: Segment): void {
     this.#rolled.push(segment);
-    void this.#syncRolled();
+    void this.syncRolled();
   }
 
   deleted(segments: readonly Segment[]): void {
@@ -56,20 +59,33 @@ export class LogFlusher {
     if (offset > this.#recoveryPoint) this.#recoveryPoint = offset;
   }
 
-  /** Syncs the segments that were rolled, in order; the recovery point follows. */
-  async #syncRolled(): Promise<void> {
+  /** Syncs the segments that were rolled, in order; the recovery point follows. Failures are reported, not thrown. */
+  async syncRolled(): Promise<void> {
+    if (this.#rolled.length === 0) return;
+    this.#syncing ??= this.#syncAllRolled().finally(() => (this.#syncing = undefined));
+    await this.#syncing;
+  }
+
+  /** The same at once. @throws FileError */
+  syncRolledNow(): void {
+    for (const segment of this.#rolled.splice(0)) segment.sync();
+  }
+
+  async #syncAllRolled(): Promise<void> {
     const { segments, isOver, writeEpochs, onFailed } = this.#options;
     for (;;) {
       const segment = this.#rolled[0];
       if (segment === undefined || isOver()) return;
       try {
         await segment.syncLater();
-        if (this.#rolled[0] !== segment || isOver()) return;
+        if (isOver()) return;
+        if (this.#rolled[0] !== segment) continue;
         this.#rolled.shift();
         writeEpochs();
       } catch (error) {
         // A segment that was deleted meanwhile needs no syncing.
-        if (this.#rolled[0] === segment) onFailed(error);
+        if (this.#rolled[0] !== segment) continue;
+        onFailed(error);
         return;
       }
       const next = segments.find(({ baseOffset }) => baseOffset > segment.baseOffset);
@@ -80,7 +96,7 @@ export class LogFlusher {
   /** Writes and syncs everything. @throws FileError */
   flush(now: number): void {
     const { writer, logEndOffset, writeEpochs, isOver } = this.#options;
-    for (const segment of this.#rolled.splice(0)) segment.sync();
+    this.syncRolledNow();
     writer.settle(this.#recoveryPoint < logEndOffset());
     writeEpochs();
     if (!isOver()) this.#advance(logEndOffset());
@@ -93,7 +109,7 @@ export class LogFlusher {
     writer.write();
     const [active, end, cuts] = [segments.at(-1) as Segment, logEndOffset(), this.#cuts];
     this.#lastFlushMs = now;
-    await this.#syncRolled();
+    await this.syncRolled();
     try {
       if (!isOver() && active === segments.at(-1)) await active.syncLogLater();
       if (isOver() || cuts !== this.#cuts || active !== segments.at(-1)) return;

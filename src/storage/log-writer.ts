@@ -10,6 +10,10 @@ export interface LogWriterOptions {
   readonly active: Segment;
   /** `flush.messages` now. */
   readonly flushMessages: () => number;
+  /** Syncs what lies before the active segment, if that was not done: nothing is safe behind a gap. */
+  readonly syncEarlier: () => Promise<void>;
+  /** The same at once. @throws FileError */
+  readonly syncEarlierNow: () => void;
   readonly onWritten: (writtenEndOffset: number) => void;
   readonly onFailed: (error: unknown) => void;
 }
@@ -108,6 +112,7 @@ export class LogWriter {
     const [active, endOffset, end] = [this.#active, this.#fileEndOffset, this.#fileEnd];
     this.#unsyncedRecords = 0;
     try {
+      await this.#options.syncEarlier();
       await active.syncLogLater();
     } catch (error) {
       this.#fail(error);
@@ -136,6 +141,7 @@ export class LogWriter {
       sync ||
       (this.#writtenEndOffset < this.#fileEndOffset && this.#options.flushMessages() < Number.MAX_SAFE_INTEGER)
     ) {
+      this.#options.syncEarlierNow();
       this.#active.syncLog();
       this.#unsyncedRecords = 0;
     }

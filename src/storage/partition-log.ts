@@ -5,6 +5,7 @@ import type { RecordBatch } from '../wire/records/index.ts';
 import { writeEpochCheckpoint } from './checkpoint-file.ts';
 import { findAborted } from './aborted-transactions.ts';
 import { SUFFIX } from './file-names.ts';
+import { FolderEntries } from './folder-entries.ts';
 import { LogCompaction } from './log-compaction.ts';
 import { splitForReplica } from './replica-batches.ts';
 import { DiskFailure } from './disk-failure.ts';
@@ -105,6 +106,7 @@ export class PartitionLog {
       logger,
       directory,
       openSegments: options.openSegments ?? new OpenSegments(),
+      entries: new FolderEntries(fs, directory, options.cleanShutdown && fs.info(directory) !== undefined),
       indexIntervalBytes: () => this.config.indexIntervalBytes,
     };
     const loaded: LoadedLog = loadLog(options, this.#context);
@@ -125,6 +127,8 @@ export class PartitionLog {
       onWritten: (end) => {
         for (const listener of this.#writtenListeners) listener(end);
       },
+      syncEarlier: () => this.#flusher.syncRolled(),
+      syncEarlierNow: () => this.#flusher.syncRolledNow(),
       onFailed: (error) => this.#disk.report(error),
     });
     this.#flusher = new LogFlusher({
@@ -501,6 +505,7 @@ export class PartitionLog {
       this.#context.logger.info('deleting a segment', { path: segment.path(SUFFIX.log), bytes: segment.size });
       this.#removed.add(segment, this.config.fileDeleteDelayMs);
     }
+    this.#context.entries.sync();
   }
 
   #startAt(offset: number): void {

@@ -66,8 +66,11 @@ export class ProducerSnapshots {
     for (const at of this.#offsets.filter((candidate) => candidate < offset)) this.#remove(at);
   }
 
-  deleteAfter(offset: number): void {
-    for (const at of this.#offsets.filter((candidate) => candidate > offset)) this.#remove(at);
+  /** Returns whether there were any. */
+  deleteAfter(offset: number): boolean {
+    const later = this.#offsets.filter((candidate) => candidate > offset);
+    for (const at of later) this.#remove(at);
+    return later.length > 0;
   }
 
   #remove(offset: number): void {

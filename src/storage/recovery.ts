@@ -50,6 +50,7 @@ export function loadLog(options: PartitionLogOptions, context: SegmentContext): 
     .map((name) => offsetOfFileName(name, SUFFIX.log))
     .filter((offset) => offset !== undefined)
     .map((baseOffset) => new Segment(context, baseOffset));
+  const found = segments.length;
   const snapshots = new ProducerSnapshots(fs, logger, directory, names);
   const wantedStart = options.logStartOffset ?? 0;
   if (segments.length === 0) segments.push(Segment.create(context, wantedStart, 0));
@@ -57,7 +58,7 @@ export function loadLog(options: PartitionLogOptions, context: SegmentContext): 
 
   const recoveryPoint = options.recoveryPoint ?? 0;
   const recovered = options.cleanShutdown ? openCleanly(segments, snapshots, epochs, logger) : undefined;
-  const { producers, logEndOffset } = recovered ?? recover(segments, snapshots, epochs, recoveryPoint, logger);
+  const { producers, logEndOffset } = recovered ?? recover(segments, snapshots, epochs, options);
   const first = segments[0] as Segment;
   if (logEndOffset < wantedStart) {
     logger.warn('the log ends before its start offset: beginning anew there', { directory, logEndOffset, wantedStart });
@@ -65,6 +66,7 @@ export function loadLog(options: PartitionLogOptions, context: SegmentContext): 
     snapshots.deleteAfter(-1);
     epochs.clear();
     segments.push(Segment.create(context, wantedStart, 0));
+    context.entries.sync();
     return {
       topicId,
       segments,
@@ -80,7 +82,8 @@ export function loadLog(options: PartitionLogOptions, context: SegmentContext): 
   producers.expire(clock.now(), options.producerIdExpirationMs);
   const bases = new Set(segments.map(({ baseOffset }) => baseOffset));
   snapshots.keep((offset) => bases.has(offset));
-  snapshots.deleteAfter(logEndOffset);
+  // What was removed must not come back behind what will be written in its place.
+  if (snapshots.deleteAfter(logEndOffset) || segments.length < found) context.entries.sync();
   return {
     topicId,
     segments,
@@ -229,8 +232,7 @@ function recover(
   segments: Segment[],
   snapshots: ProducerSnapshots,
   epochs: LeaderEpochs,
-  recoveryPoint: number,
-  logger: Logger,
+  { recoveryPoint = 0, firstDirtyOffset = 0, config, logger }: PartitionLogOptions,
 ): Recovered {
   let index = segments.length - 1;
   while (index > 0 && (segments[index] as Segment).baseOffset > recoveryPoint) index--;
@@ -245,9 +247,23 @@ function recover(
     producers.endOffset = from;
   }
 
+  const removeFrom = (start: number): void => {
+    for (const later of segments.splice(start)) {
+      logger.warn('removing a segment that follows a cut', { path: later.path(SUFFIX.log) });
+      later.removeFiles();
+    }
+  };
   let nextOffset = from;
   for (; index < segments.length; index++) {
     const segment = segments[index] as Segment;
+    // A segment begins where the one before ended, unless compaction took what was there.
+    if (segment.baseOffset > Math.max(nextOffset, firstDirtyOffset) && !config.cleanupPolicy.compact) {
+      const path = (segments[index - 1] as Segment).path(SUFFIX.log);
+      const reason = `the next segment begins at ${segment.baseOffset}`;
+      logger.warn('cut a log at the end of a segment that is not whole', { path, reason, offset: nextOffset });
+      removeFrom(index);
+      break;
+    }
     nextOffset = Math.max(nextOffset, segment.baseOffset);
     const { cutAt, reason } = segment.recover((batch) => {
       const { baseOffset, lastOffset } = batch;
@@ -268,10 +284,7 @@ function recover(
     }
     const path = segment.path(SUFFIX.log);
     logger.warn('cut a log at a batch that is not whole', { path, position: cutAt, reason, offset: nextOffset });
-    for (const later of segments.splice(index + 1)) {
-      logger.warn('removing a segment that follows a cut', { path: later.path(SUFFIX.log) });
-      later.removeFiles();
-    }
+    removeFrom(index + 1);
   }
   (segments.at(-1) as Segment).activate();
   producers.endOffset = nextOffset;

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { assert, type Clock, type File, type FileSystem, type Logger } from '../base/index.ts';
 import { RecordBatch } from '../wire/records/index.ts';
 import { fileName, SUFFIX } from './file-names.ts';
+import type { FolderEntries } from './folder-entries.ts';
 import { OffsetIndex } from './offset-index.ts';
 import type { OpenSegments, Releasable } from './open-segments.ts';
 import { RecentBatches } from './recent-batches.ts';
@@ -21,6 +22,7 @@ export interface SegmentContext {
   readonly logger: Logger;
   readonly directory: string;
   readonly openSegments: OpenSegments;
+  readonly entries: FolderEntries;
   readonly indexIntervalBytes: () => number;
 }
 
@@ -88,6 +90,7 @@ export class Segment implements Releasable {
     const segment = new Segment(context, baseOffset, rollJitterMs);
     segment.#suffix = suffix;
     segment.#file = context.fs.open(segment.path(SUFFIX.log), { create: true });
+    context.entries.changed();
     segment.#file.truncate(0);
     segment.#size = 0;
     segment.#offsetIndex = new OffsetIndex(baseOffset);
@@ -273,7 +276,7 @@ export class Segment implements Releasable {
   }
 
   sync(): void {
-    this.file().sync();
+    this.syncLog();
     this.#syncIndexes();
   }
 
@@ -282,13 +285,15 @@ export class Segment implements Releasable {
     this.#syncIndexes();
   }
 
-  /** Syncs the batches alone: the indexes can be made anew from them. */
-  syncLogLater(): Promise<void> {
-    return this.#using((file) => file.syncLater());
+  /** Syncs the batches, and the name of their file: the indexes can be made anew from them. */
+  async syncLogLater(): Promise<void> {
+    await this.#using((file) => file.syncLater());
+    this.#context.entries.sync();
   }
 
   syncLog(): void {
     this.file().sync();
+    this.#context.entries.sync();
   }
 
   #syncIndexes(): void {
@@ -328,6 +333,8 @@ export class Segment implements Releasable {
   /** Cuts everything from `position` on, where `offset` or more begins. */
   truncateTo(offset: number, position: number): void {
     this.file().truncate(position);
+    // Or else what was cut could come back behind what is written in its place.
+    this.file().sync();
     this.#size = this.#fileSize = position;
     this.#offsets().truncateTo(offset);
     this.#times().truncateTo(offset);
@@ -351,6 +358,7 @@ export class Segment implements Releasable {
       const to = join(directory, fileName(this.baseOffset, suffix) + ending);
       if (this.#exists(suffix)) fs.rename(this.path(suffix), to);
     }
+    this.#context.entries.changed();
     this.#suffix = ending;
   }
 
@@ -375,6 +383,7 @@ export class Segment implements Releasable {
     this.#isRemoved = true;
     this.close();
     for (const suffix of SEGMENT_SUFFIXES) this.#context.fs.remove(this.path(suffix));
+    this.#context.entries.changed();
   }
 
   // Indexes
@@ -465,6 +474,7 @@ export class Segment implements Releasable {
     reason ??= scan.problem?.message;
     if (reason === undefined) return { cutAt: undefined, reason: '' };
     this.file().truncate(end);
+    this.file().sync();
     this.#fileSize = this.#size = end;
     return { cutAt: end, reason };
   }
