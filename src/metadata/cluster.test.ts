@@ -398,6 +398,9 @@ describe('whatever happens', () => {
     for (let seed = 1; seed <= 25; seed++) {
       const random = new SeededRandom(seed);
       const fs = new MemoryFileSystem({ simulateCrashes: true });
+      // The log directory is there, as whoever claimed it left it.
+      fs.makeDirectory('/data');
+      fs.syncDirectory('/');
       const acknowledged = new Set<string>();
       let attempted: string | undefined;
       for (let life = 0; life < 4; life++) {
