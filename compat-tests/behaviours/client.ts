@@ -169,6 +169,8 @@ export type Ability =
   | 'framed snappy'
   /** Tells the time that the broker stamped. */
   | 'log append time'
+  /** Tells that a topic's name is refused, not only that there is no such topic. */
+  | 'refused names'
   /** Knows an empty value from none. */
   | 'empty values'
   | 'commits for a group in use';

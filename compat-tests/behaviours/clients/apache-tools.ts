@@ -361,6 +361,7 @@ export async function apacheToolsClient(address: string): Promise<Client> {
       'lz4',
       'zstd',
       'headers',
+      'refused names',
       'acks',
       'max timestamp',
       'topic id',

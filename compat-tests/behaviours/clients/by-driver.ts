@@ -75,6 +75,7 @@ const everyAbility = Object.keys({
   'fails out of range': true,
   'framed snappy': true,
   'log append time': true,
+  'refused names': true,
   'empty values': true,
   'commits for a group in use': true,
 } satisfies Record<Ability, true>) as Ability[];

@@ -296,6 +296,7 @@ export async function kafkajsClient(address: string): Promise<Client> {
     abilities: new Set([
       'gzip',
       'headers',
+      'refused names',
       'timestamps',
       'acks',
       'partitions',

@@ -170,6 +170,7 @@ export async function kcatClient(address: string): Promise<Client> {
       'lz4',
       'zstd',
       'headers',
+      'refused names',
       'acks',
       'partitions',
       'cooperative-sticky',

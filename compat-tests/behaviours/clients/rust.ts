@@ -27,6 +27,9 @@ export async function rustClient(address: string): Promise<Client> {
       ...(['deleteCommitted', 'removeMember', 'logDirs', 'electLeader', 'reassign', 'reassignments'] as const),
       ...(['activeProducers', 'setQuota', 'quotas', 'setScram', 'scram', 'features', 'quorum'] as const),
       ...(['setClientMetrics', 'clientMetrics', 'listClientMetrics', 'max timestamp'] as const),
+      // It leaves the group for static members too, stays where it is after a seek out of range, shows the time that the
+      // producer gave, and takes any topic that it does not find for one that is not there.
+      ...(['static membership', 'seek', 'log append time', 'refused names'] as const),
     ],
   });
 }

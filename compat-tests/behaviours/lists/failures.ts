@@ -3,9 +3,14 @@ import { behaviour, eventually, refused, shows } from '../behaviour.ts';
 import type { Verbs } from '../client.ts';
 
 export const failureBehaviours = [
-  behaviour('producing to a topic with a bad name: INVALID_TOPIC_EXCEPTION', ['produce'], async (client, stage) => {
-    await refused(17, client.produce({ topic: `${stage.name('bad')} name!`, records: [{ value: 'v' }] }), stage);
-  }),
+  behaviour(
+    'producing to a topic with a bad name: INVALID_TOPIC_EXCEPTION',
+    ['produce'],
+    async (client, stage) => {
+      await refused(17, client.produce({ topic: `${stage.name('bad')} name!`, records: [{ value: 'v' }] }), stage);
+    },
+    ['refused names'],
+  ),
 
   behaviour(
     'reading from an offset that is not there, without a reset: OFFSET_OUT_OF_RANGE',

@@ -100,7 +100,6 @@ async fn run(client: &Client, verb: &str, args: &Value) -> Answer {
         "received" => client.members.received(args),
         "pause" => client.members.pause(args).await,
         "resume" => client.members.resume(args).await,
-        "seek" => client.members.seek(args).await,
         "commit" => client.members.commit(args).await,
         "leave" => client.members.leave(args).await,
         "listGroups" => groups::list(client).await,

@@ -2,13 +2,11 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use kafrust::{
-    ConsumerGroup, ConsumerGroupAssignmentStrategy, ConsumerGroupConfig, OffsetResetPolicy, RebalancePhase,
-};
+use kafrust::{ConsumerGroup, ConsumerGroupAssignmentStrategy, ConsumerGroupConfig, OffsetResetPolicy, RebalancePhase};
 use serde_json::{json, Value};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::{number, records, text, Answer, Client, Failure};
+use crate::{records, text, Answer, Client, Failure};
 
 type Question = Box<dyn FnOnce(&mut ConsumerGroup) -> Result<(), kafrust::Error> + Send>;
 
@@ -84,8 +82,9 @@ async fn read(
         };
         seen.lock().unwrap().held = group.assignments().iter().map(|each| each.partition()).collect();
         loop {
+            let positions = group.assignments().iter().map(|each| (each.partition(), each.next_offset())).collect();
             match group.poll().await {
-                Ok(records) => seen.lock().unwrap().received.extend(records.iter().map(records::consumed)),
+                Ok(records) => seen.lock().unwrap().received.extend(records::from(&positions, &records)),
                 Err(_) => break,
             }
             match questions.try_recv() {
@@ -141,13 +140,6 @@ impl Members {
             args["partitions"].as_array().into_iter().flatten().filter_map(Value::as_i64).map(|it| it as i32).collect();
         let question: Question =
             Box::new(move |group| partitions.iter().try_for_each(|partition| act(group, &topic, *partition)));
-        self.ask(args, |answer| Asked::Do(question, answer)).await
-    }
-
-    pub async fn seek(&self, args: &Value) -> Answer {
-        let topic = text(args, "topic").to_owned();
-        let (partition, offset) = (number(args, "partition") as i32, number(args, "offset"));
-        let question: Question = Box::new(move |group| group.seek(&topic, partition, offset));
         self.ask(args, |answer| Asked::Do(question, answer)).await
     }
 

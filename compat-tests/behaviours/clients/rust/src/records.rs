@@ -1,3 +1,4 @@
+use std::collections::HashMap;
 use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use kafrust::protocol::api::list_offsets::{ListOffsetsPartitionV1, ListOffsetsTopicV1};
@@ -32,9 +33,18 @@ pub async fn produce(client: &Client, args: &Value) -> Answer {
         config = config.max_retries(0);
     }
     let mut producer = config.build().await?;
-    let records = args["records"].as_array().into_iter().flatten();
-    producer.send_batch(records.map(|each| outgoing(text(args, "topic"), each))).await?;
-    Ok(json!(true))
+    let since = Instant::now();
+    loop {
+        let records = args["records"].as_array().into_iter().flatten();
+        match producer.send_batch(records.map(|each| outgoing(text(args, "topic"), each))).await {
+            Ok(_) => return Ok(json!(true)),
+            // Its question made the topic, which Apache Kafka tells only later, and kafrust does not wait for.
+            Err(kafrust::Error::UnknownTopicOrPartition { .. }) if since.elapsed() < PATIENCE => {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
 }
 
 fn outgoing(topic: &str, each: &Value) -> ProducerRecord {
@@ -62,6 +72,7 @@ pub async fn consume(client: &Client, args: &Value) -> Answer {
     let reset = if args["outOfRange"] == "fail" { OffsetResetPolicy::Offset(0) } else { OffsetResetPolicy::Earliest };
     let config = ConsumerConfig::new([client.address.as_str()]).max_wait_ms(200).offset_reset_policy(reset);
     let mut consumer = config.build().await?;
+    let mut starts = Positions::new();
     for partition in admin::partitions(client, topic).await? {
         if args["partition"].as_i64().is_some_and(|wanted| wanted != i64::from(partition)) {
             continue;
@@ -75,19 +86,33 @@ pub async fn consume(client: &Client, args: &Value) -> Answer {
             (None, None) => listed(client, topic, partition, EARLIEST).await?,
         };
         consumer.assign(topic, partition, start);
+        starts.insert(partition, start);
     }
     let (mut records, since) = (Vec::new(), Instant::now());
     while records.len() < count {
         if since.elapsed() > PATIENCE {
             return Err(Failure::new(format!("{} of {count} records after 20 s", records.len())));
         }
-        records.extend(consumer.poll().await?.iter().map(consumed));
+        records.extend(from(&starts, &consumer.poll().await?));
     }
     records.truncate(count);
     Ok(json!(records))
 }
 
-pub fn consumed(record: &ConsumerRecord) -> Value {
+pub type Positions = HashMap<i32, i64>;
+
+/// kafrust hands batches over whole: what lies before the position in them is left out here. Where nothing reaches the
+/// position, it was reset.
+pub fn from(positions: &Positions, records: &[ConsumerRecord]) -> Vec<Value> {
+    let last = |partition| records.iter().filter(|each| each.partition() == partition).map(|each| each.offset()).max();
+    let is_wanted = |each: &&ConsumerRecord| match positions.get(&each.partition()) {
+        Some(at) => each.offset() >= *at || last(each.partition()) < Some(*at),
+        None => true,
+    };
+    records.iter().filter(is_wanted).map(consumed).collect()
+}
+
+fn consumed(record: &ConsumerRecord) -> Value {
     let headers: Vec<Value> =
         record.headers().iter().map(|header| json!([header.key(), header.value().map(lossy)])).collect();
     json!({
