@@ -481,14 +481,7 @@ export class PartitionLog {
   deleteOldSegments(now: number): number {
     if (this.#disk.hasFailed || this.#isClosed) return 0;
     const deleted = this.#disk.attempt(() => {
-      const count = segmentsPastRetention({
-        segments: this.#segments,
-        config: this.config,
-        now,
-        logStartOffset: this.#logStartOffset,
-        logEndOffset: this.#logEndOffset,
-        highWatermark: this.#highWatermark,
-      });
+      const count = segmentsPastRetention(this, this.#segments, now);
       if (count === 0) return 0;
       if (count === this.#segments.length) this.#roll();
       if (this.#disk.hasFailed) return 0;

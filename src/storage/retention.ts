@@ -1,11 +1,9 @@
 import type { LogConfig } from './log-config.ts';
 import type { Segment } from './segment.ts';
 
-export interface RetentionInput {
-  /** Rising; the last is active. */
-  readonly segments: readonly Segment[];
+/** What retention asks of a log. */
+export interface RetainedLog {
   readonly config: LogConfig;
-  readonly now: number;
   readonly logStartOffset: number;
   readonly logEndOffset: number;
   readonly highWatermark: number;
@@ -16,37 +14,38 @@ export interface RetentionInput {
  * too many for `retention.bytes`, or below the log start offset, which counts for compacted logs too. Only what is committed
  * altogether may go, and an empty active segment stays.
  */
-export function segmentsPastRetention(input: RetentionInput): number {
-  const { config, logStartOffset } = input;
+export function segmentsPastRetention(log: RetainedLog, segments: readonly Segment[], now: number): number {
+  const { config, logStartOffset } = log;
   const below = countWhile(
-    input,
+    log,
+    segments,
     (_, nextBaseOffset) => nextBaseOffset !== undefined && nextBaseOffset <= logStartOffset,
   );
   if (!config.cleanupPolicy.delete) return below;
-  return Math.max(below, countTooOld(input), countTooMany(input));
+  return Math.max(below, countTooOld(log, segments, now), countTooMany(log, segments));
 }
 
-function countTooOld(input: RetentionInput): number {
-  const { now } = input;
-  const { retentionMs } = input.config;
+function countTooOld(log: RetainedLog, segments: readonly Segment[], now: number): number {
+  const { retentionMs } = log.config;
   if (retentionMs < 0) return 0;
-  return countWhile(input, (segment) => now - segment.retentionTimestamp() > retentionMs);
+  return countWhile(log, segments, (segment) => now - segment.retentionTimestamp() > retentionMs);
 }
 
-function countTooMany(input: RetentionInput): number {
-  const { retentionBytes } = input.config;
+function countTooMany(log: RetainedLog, segments: readonly Segment[]): number {
+  const { retentionBytes } = log.config;
   if (retentionBytes < 0) return 0;
   let excess = -retentionBytes;
-  for (const segment of input.segments) excess += segment.size;
+  for (const segment of segments) excess += segment.size;
   if (excess <= 0) return 0;
-  return countWhile(input, (segment) => {
+  return countWhile(log, segments, (segment) => {
     excess -= segment.size;
     return excess >= 0;
   });
 }
 
 function countWhile(
-  { segments, logEndOffset, highWatermark }: RetentionInput,
+  { logEndOffset, highWatermark }: RetainedLog,
+  segments: readonly Segment[],
   isPast: (segment: Segment, nextBaseOffset: number | undefined) => boolean,
 ): number {
   let count = 0;
