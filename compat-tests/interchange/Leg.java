@@ -148,7 +148,7 @@ public final class Leg {
         create("leg-" + leg, Map.of("max.message.bytes", String.valueOf(2_000_000 + leg)));
         if (leg > 2) admin.deleteTopics(List.of("leg-" + (leg - 2))).all().get();
         set(new ConfigResource(ConfigResource.Type.TOPIC, "shared"), "retention.bytes", String.valueOf(1_000_000_000L + leg));
-        set(new ConfigResource(ConfigResource.Type.BROKER, ""), "log.cleaner.threads", String.valueOf(leg));
+        set(new ConfigResource(ConfigResource.Type.BROKER, ""), "log.cleaner.backoff.ms", String.valueOf(15_000 + leg));
         var quota = new ClientQuotaAlteration.Op("producer_byte_rate", 1_000_000.0 + leg);
         admin.alterClientQuotas(Set.of(new ClientQuotaAlteration(new ClientQuotaEntity(Map.of(ClientQuotaEntity.USER, "alice")), Set.of(quota)))).all().get();
         var credential = new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_256, 4096 + leg);
