@@ -1,5 +1,6 @@
+import { CorruptSegmentError } from './corrupt-segment-error.ts';
 import { floorSegment } from './read-plan.ts';
-import { CorruptSegmentError, type Segment } from './segment.ts';
+import type { Segment } from './segment.ts';
 import type { AbortedEntry, TransactionIndex } from './transaction-index.ts';
 
 /**
@@ -15,7 +16,9 @@ export function findAborted(
 ): AbortedEntry[] {
   const found: AbortedEntry[] = [];
   search: for (let index = floorSegment(segments, from); index < segments.length; index++) {
-    const transactions = transactionsOf(segments[index] as Segment, () => rebuild(index));
+    const segment = segments[index] as Segment;
+    if (!segment.mayHaveTransactions) continue;
+    const transactions = transactionsOf(segment, () => rebuild(index));
     for (let i = 0; i < transactions.count; i++) {
       const entry = transactions.at(i);
       if (entry.lastOffset >= from && entry.firstOffset < to) found.push(entry);

@@ -35,6 +35,10 @@ export class EntryTable {
     return this.#count;
   }
 
+  get sizeInBytes(): number {
+    return this.#bytes.length;
+  }
+
   /** The bytes of all entries, those of `index` from `index * entryBytes` on; for reading. */
   get bytes(): Buffer {
     return this.#bytes;

@@ -18,6 +18,6 @@ export type {
   TimestampOffset,
 } from './log-types.ts';
 export { PartitionLog } from './partition-log.ts';
-export type { ReadPlan } from './read-plan.ts';
+export { isAtHand, type ReadPlan } from './read-plan.ts';
 export { TopicIdMismatchError } from './recovery.ts';
-export { CorruptSegmentError } from './segment.ts';
+export { CorruptSegmentError } from './corrupt-segment-error.ts';

@@ -19,6 +19,7 @@ import {
 } from './file-names.ts';
 import type { LogConfig } from './log-config.ts';
 import { OpenSegments } from './open-segments.ts';
+import { PageCache } from './page-cache.ts';
 import { PartitionLog } from './partition-log.ts';
 import { readTopicId } from './partition-metadata.ts';
 
@@ -85,6 +86,7 @@ export class LogDirectory {
   readonly #producerIdExpirationMs: number;
   readonly #claim: DirectoryClaim;
   readonly #openSegments = new OpenSegments();
+  readonly #pageCache = new PageCache();
   readonly #logs = new Map<string, PartitionLog>();
   readonly #futures = new Map<string, PartitionLog>();
   /** Folders that nobody opened so far, by `<topic>-<partition>`. */
@@ -301,6 +303,7 @@ export class LogDirectory {
         highWatermark: this.#highWatermarks.get(name),
         firstDirtyOffset: this.#firstDirtyOffsets.get(name),
         openSegments: this.#openSegments,
+        pageCache: this.#pageCache,
       }),
     );
     log.onFailed((error) => this.fail(error));

@@ -40,6 +40,11 @@ export class OffsetIndex {
     return this.#entries.count;
   }
 
+  /** In memory. */
+  get sizeInBytes(): number {
+    return this.#entries.sizeInBytes;
+  }
+
   get isWritten(): boolean {
     return this.#entries.isWritten;
   }

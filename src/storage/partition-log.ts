@@ -24,25 +24,18 @@ import type {
   TimestampOffset,
 } from './log-types.ts';
 import { LogFlusher } from './log-flusher.ts';
+import { LogReader } from './log-reader.ts';
 import { LogWriter } from './log-writer.ts';
 import { OpenSegments } from './open-segments.ts';
+import { PageCache } from './page-cache.ts';
 import type { ProducerSnapshots } from './producer-snapshots.ts';
 import { ProducerStates, type ProducerEntry } from './producer-state.ts';
-import {
-  batchesBetween,
-  floorSegment,
-  planRead,
-  readPlan,
-  readPlanLater,
-  STORAGE_ERROR,
-  type ReadPlan,
-  type ReadView,
-} from './read-plan.ts';
+import { batchesBetween, floorSegment, type ReadPlan, type ReadView } from './read-plan.ts';
 import { EPOCH_CHECKPOINT, loadLog, producersAt, rebuildTransactions, type LoadedLog } from './recovery.ts';
 import { RemovedSegments } from './removed-segments.ts';
 import { segmentsPastRetention } from './retention.ts';
 import { isRollDue, rollJitterMs } from './rolling.ts';
-import { CorruptSegmentError, Segment, type SegmentContext } from './segment.ts';
+import { Segment, type SegmentContext } from './segment.ts';
 import { findMaxTimestamp, findTimestamp } from './timestamp-search.ts';
 import type { AbortedEntry } from './transaction-index.ts';
 import { preparationFor, validate, type ValidationRules } from './validate.ts';
@@ -73,6 +66,7 @@ export class PartitionLog {
   readonly #epochs: LeaderEpochs;
   readonly #snapshots: ProducerSnapshots;
   readonly #disk: DiskFailure;
+  readonly #reader: LogReader;
   readonly #writer: LogWriter;
   readonly #flusher: LogFlusher;
   readonly #removed: RemovedSegments;
@@ -107,6 +101,7 @@ export class PartitionLog {
       directory,
       openSegments: options.openSegments ?? new OpenSegments(),
       entries: new FolderEntries(fs, directory, options.cleanShutdown && fs.info(directory) !== undefined),
+      pageCache: options.pageCache ?? new PageCache(),
       indexIntervalBytes: () => this.config.indexIntervalBytes,
     };
     const loaded: LoadedLog = loadLog(options, this.#context);
@@ -139,6 +134,13 @@ export class PartitionLog {
       logEndOffset: () => this.#logEndOffset,
       writeEpochs: () => this.#writeEpochs(),
       isOver: () => this.#disk.hasFailed || this.#isClosed,
+      onFailed: (error) => this.#disk.report(error),
+    });
+    this.#reader = new LogReader({
+      view: () => this.#view(),
+      cuts: () => this.compaction.cuts,
+      isOver: () => this.#disk.hasFailed || this.#isClosed,
+      logger,
       onFailed: (error) => this.#disk.report(error),
     });
     this.#removed = new RemovedSegments(clock, (work) => this.#disk.attempt(work));
@@ -378,36 +380,27 @@ export class PartitionLog {
 
   // Reading
 
-  /** Settles what a read returns, without reading the records. At the log's tail nothing is read at all. */
-  plan(request: ReadRequest): ReadPlan | ReadRefused {
-    if (this.#disk.hasFailed || this.#isClosed) return STORAGE_ERROR;
-    try {
-      return planRead(this.#view(), request);
-    } catch (error) {
-      return this.#refuseRead(error);
-    }
+  /**
+   * What is to be awaited before `plan` looks there, so that it does not wait for the disk: undefined at the tail of the log and
+   * wherever else was read or written lately. What fails there fails again in `plan`.
+   */
+  planPreparation(from: number, maxBytes: number): Promise<void> | undefined {
+    return this.#reader.planPreparation(from, maxBytes);
   }
 
-  #refuseRead(error: unknown): ReadRefused {
-    if (error instanceof CorruptSegmentError) {
-      this.#context.logger.error('a segment is damaged', { path: error.path, position: error.position, error });
-      return { kind: 'refused', errorCode: ErrorCode.CORRUPT_MESSAGE };
-    }
-    if (!(error instanceof FileError)) throw error;
-    this.#disk.report(error);
-    return STORAGE_ERROR;
+  /** Settles what a read returns, without reading the records. At the log's tail nothing is read at all. */
+  plan(request: ReadRequest): ReadPlan | ReadRefused {
+    return this.#reader.plan(request);
   }
 
   /** The planned bytes in `target`, of the plan's size; fewer when the log was cut since. @throws FileError */
   read(plan: ReadPlan, target: Buffer = Buffer.allocUnsafe(plan.sizeInBytes)): Buffer {
-    return plan.truncations === this.compaction.cuts ? readPlan(plan, target) : target.subarray(0, 0);
+    return this.#reader.read(plan, target);
   }
 
-  /** The same without blocking the event loop, for what is likely not in memory. @throws FileError */
-  async readLater(plan: ReadPlan): Promise<Buffer> {
-    if (plan.truncations !== this.compaction.cuts) return Buffer.alloc(0);
-    const bytes = await readPlanLater(plan);
-    return plan.truncations === this.compaction.cuts ? bytes : Buffer.alloc(0);
+  /** The same without blocking the event loop, for what is not at hand. @throws FileError */
+  readLater(plan: ReadPlan, target: Buffer = Buffer.allocUnsafe(plan.sizeInBytes)): Promise<Buffer> {
+    return this.#reader.readLater(plan, target);
   }
 
   /**

@@ -1,8 +1,10 @@
+import { FileError } from '../base/index.ts';
 import { ErrorCode } from '../wire/index.ts';
 import type { ReadRefused, ReadRequest } from './log-types.ts';
 import type { RecordBatch } from '../wire/records/index.ts';
+import { CorruptSegmentError } from './corrupt-segment-error.ts';
 import { SUFFIX } from './file-names.ts';
-import { CorruptSegmentError, type Segment } from './segment.ts';
+import type { Segment } from './segment.ts';
 
 /** A piece of one segment file. It begins at a batch boundary; only the last of a plan may end within a batch. */
 interface ReadPart {
@@ -35,7 +37,6 @@ export interface ReadView {
   readonly truncations: number;
 }
 
-export const STORAGE_ERROR: ReadRefused = { kind: 'refused', errorCode: ErrorCode.KAFKA_STORAGE_ERROR };
 const OUT_OF_RANGE: ReadRefused = { kind: 'refused', errorCode: ErrorCode.OFFSET_OUT_OF_RANGE };
 const NO_PARTS: readonly ReadPart[] = [];
 
@@ -98,12 +99,61 @@ export function planRead(view: ReadView, request: ReadRequest): ReadPlan | ReadR
   return { kind: 'plan', sizeInBytes: maxBytes - room, endOffset, truncations, parts: parts ?? NO_PARTS };
 }
 
+/** Undefined when a read can be planned without waiting for the disk; else what must be awaited first. It does not reject. */
+export function prepareToPlan(
+  { segments, logStartOffset, writtenEndOffset }: ReadView,
+  from: number,
+  maxBytes: number,
+): Promise<void> | undefined {
+  if (from < logStartOffset || from >= writtenEndOffset || maxBytes <= 0) return undefined;
+  const missing = firstNotAtHand(segments, from, maxBytes);
+  return missing && bringToHand(segments, missing);
+}
+
+interface Stretch {
+  readonly segment: Segment;
+  readonly from: number;
+  readonly bytes: number;
+}
+
+/** The first segment that a read goes through and that is not at hand. */
+function firstNotAtHand(segments: readonly Segment[], from: number, maxBytes: number): Stretch | undefined {
+  let bytes = maxBytes;
+  for (let index = floorSegment(segments, from); index < segments.length && bytes > 0; index++) {
+    const segment = segments[index] as Segment;
+    const atHand = segment.bytesAtHand(from, bytes);
+    if (atHand === undefined) return { segment, from, bytes };
+    bytes -= atHand;
+  }
+  return undefined;
+}
+
+async function bringToHand(segments: readonly Segment[], first: Stretch): Promise<void> {
+  let missing: Stretch | undefined = first;
+  try {
+    while (missing !== undefined) {
+      const { segment, from, bytes }: Stretch = missing;
+      await segment.bringToHand(from, bytes);
+      missing = firstNotAtHand(segments, from, bytes);
+      // It needs more than reading, or is no segment of the log any more.
+      if (missing?.segment === segment) return;
+    }
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error;
+  }
+}
+
+/** Whether the bytes of a plan are not likely to be waited for. */
+export function isAtHand(plan: ReadPlan): boolean {
+  return plan.parts.every(({ segment, position, bytes }) => segment.isWarm(position, bytes));
+}
+
 /** Reads a plan into `out`, of its size; less than planned when its segments have gone or were cut since. */
 export function readPlan(plan: ReadPlan, out: Buffer): Buffer {
   let filled = 0;
   for (const { segment, position, bytes } of plan.parts) {
     if (segment.isRemoved) break;
-    const read = segment.file().read(out.subarray(filled, filled + bytes), position);
+    const read = segment.read(out.subarray(filled, filled + bytes), position);
     filled += read;
     if (read < bytes) break;
   }
@@ -111,8 +161,7 @@ export function readPlan(plan: ReadPlan, out: Buffer): Buffer {
 }
 
 /** The same without blocking the event loop. */
-export async function readPlanLater(plan: ReadPlan): Promise<Buffer> {
-  const out = Buffer.allocUnsafe(plan.sizeInBytes);
+export async function readPlanLater(plan: ReadPlan, out: Buffer): Promise<Buffer> {
   let filled = 0;
   for (const { segment, position, bytes } of plan.parts) {
     if (segment.isRemoved) break;

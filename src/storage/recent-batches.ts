@@ -2,7 +2,7 @@ const CAPACITY = 128;
 
 /**
  * Where the last batches of the active segment lie, so that a read at the tail of the log looks nothing up in files. A ring:
- * the oldest gives way. Only `append` allocates, once.
+ * the oldest gives way. Only `append` allocates, and `clear` frees.
  */
 export class RecentBatches {
   #lastOffsets: Float64Array | undefined;
@@ -67,6 +67,7 @@ export class RecentBatches {
   }
 
   clear(offsetBefore: number): void {
+    this.#lastOffsets = this.#positions = undefined;
     this.#count = 0;
     this.#first = 0;
     this.#offsetBefore = offsetBefore;

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { ZERO_UUID, type FileSystem, type Logger } from '../base/index.ts';
 import type { RecordBatch } from '../wire/records/index.ts';
 import { CheckpointError, readEpochCheckpoint } from './checkpoint-file.ts';
+import { CorruptSegmentError } from './corrupt-segment-error.ts';
 import { offsetOfFileName, SUFFIX } from './file-names.ts';
 import { settleInterruptedSwap } from './interrupted-swap.ts';
 import { LeaderEpochs } from './leader-epochs.ts';
@@ -10,7 +11,7 @@ import { readTopicId, writeTopicId } from './partition-metadata.ts';
 import { ProducerSnapshots } from './producer-snapshots.ts';
 import { ProducerStates } from './producer-state.ts';
 import { recallBatches } from './recall-batches.ts';
-import { CorruptSegmentError, MAX_RELATIVE_OFFSET, Segment, type SegmentContext } from './segment.ts';
+import { MAX_RELATIVE_OFFSET, Segment, type SegmentContext } from './segment.ts';
 
 export const EPOCH_CHECKPOINT = 'leader-epoch-checkpoint';
 

@@ -1,8 +1,9 @@
 import { isCompressionReady, prepareCompression, RecordBatch } from '../wire/records/index.ts';
 import type { CleaningPace } from './cleaning-pace.ts';
+import { CorruptSegmentError } from './corrupt-segment-error.ts';
 import { SUFFIX } from './file-names.ts';
 import { frameProblem } from './segment-scan.ts';
-import { CorruptSegmentError, type Segment } from './segment.ts';
+import type { Segment } from './segment.ts';
 
 /** What is done with the batches of a segment. */
 export interface BatchVisitor {

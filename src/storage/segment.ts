@@ -1,14 +1,17 @@
 import { join } from 'node:path';
 import { assert, type Clock, type File, type FileSystem, type Logger } from '../base/index.ts';
 import { RecordBatch } from '../wire/records/index.ts';
+import { CorruptSegmentError } from './corrupt-segment-error.ts';
 import { fileName, SUFFIX } from './file-names.ts';
 import type { FolderEntries } from './folder-entries.ts';
-import { OffsetIndex } from './offset-index.ts';
 import type { OpenSegments, Releasable } from './open-segments.ts';
+import { warm, type PageCache } from './page-cache.ts';
 import { RecentBatches } from './recent-batches.ts';
+import { SegmentFile } from './segment-file.ts';
+import { SegmentIndexes } from './segment-indexes.ts';
 import { HeaderScan, SegmentScan } from './segment-scan.ts';
-import { TimeIndex } from './time-index.ts';
-import { TransactionIndex } from './transaction-index.ts';
+import type { TimeIndex } from './time-index.ts';
+import type { TransactionIndex } from './transaction-index.ts';
 
 /** Indexes keep offsets relative to the segment's base offset, in 31 bits. */
 export const MAX_RELATIVE_OFFSET = 2 ** 31 - 1;
@@ -23,6 +26,7 @@ export interface SegmentContext {
   readonly directory: string;
   readonly openSegments: OpenSegments;
   readonly entries: FolderEntries;
+  readonly pageCache: PageCache;
   readonly indexIntervalBytes: () => number;
 }
 
@@ -32,17 +36,11 @@ export interface Boundary {
   readonly offset: number;
 }
 
-/** The log file of a segment has a batch that cannot be one, below the point where everything was found good. */
-export class CorruptSegmentError extends Error {
-  override name = 'CorruptSegmentError';
-  readonly path: string;
-  readonly position: number;
-
-  constructor(path: string, position: number, message: string) {
-    super(`${path} is damaged at position ${position}: ${message}`);
-    this.path = path;
-    this.position = position;
-  }
+/** -1 without timestamps. */
+export interface LargestTimestamp {
+  readonly timestampMs: number;
+  /** The last offset of the batch that has it. */
+  readonly offset: number;
 }
 
 /**
@@ -53,22 +51,19 @@ export class Segment implements Releasable {
   readonly baseOffset: number;
   readonly #context: SegmentContext;
   #isActive = false;
-  #file: File | undefined;
-  /** Asynchronous reads and syncs under way; the file is closed after the last. */
-  #inUse = 0;
-  #isCloseDue = false;
+  readonly #log: SegmentFile;
+  readonly #indexes: SegmentIndexes;
   #isRemoved = false;
   #suffix = '';
   /** Bytes of batches, those not yet in the file included. */
   #size: number | undefined;
   /** Bytes that the file holds. */
   #fileSize = 0;
-  #offsetIndex: OffsetIndex | undefined;
-  #timeIndex: TimeIndex | undefined;
-  #transactionIndex: TransactionIndex | undefined;
   #bytesSinceIndexEntry = 0;
   #maxTimestampMs = -1;
   #offsetOfMaxTimestamp = -1;
+  /** Of a segment that is not active. */
+  #largestTimestamp: LargestTimestamp | undefined;
   readonly #recent: RecentBatches;
   #firstTimestampMs: number | undefined;
   readonly #createdMs: number;
@@ -83,18 +78,26 @@ export class Segment implements Releasable {
     this.rollJitterMs = rollJitterMs;
     this.#createdMs = context.clock.now();
     this.#recent = new RecentBatches(baseOffset - 1);
+    this.#log = new SegmentFile(() => context.fs.open(this.path(SUFFIX.log)), context.pageCache);
+    this.#indexes = new SegmentIndexes({
+      ...context,
+      baseOffset,
+      path: (suffix) => this.path(suffix),
+      sizeInBytes: () => this.size,
+      rebuild: (path, reason) => this.#rebuildIndexes(path, reason),
+      verifyLastTime: (times, path) => this.#verifyLastTime(times, path),
+      loaded: () => this.#touch(),
+    });
   }
 
   /** Makes the file of a new segment that grows. @param suffix follows the names of its files, see `rename` */
   static create(context: SegmentContext, baseOffset: number, rollJitterMs: number, suffix = ''): Segment {
     const segment = new Segment(context, baseOffset, rollJitterMs);
     segment.#suffix = suffix;
-    segment.#file = context.fs.open(segment.path(SUFFIX.log), { create: true });
+    segment.#log.create(context.fs.open(segment.path(SUFFIX.log), { create: true }));
     context.entries.changed();
-    segment.#file.truncate(0);
     segment.#size = 0;
-    segment.#offsetIndex = new OffsetIndex(baseOffset);
-    segment.#timeIndex = new TimeIndex(baseOffset);
+    segment.#indexes.startAnew();
     segment.#isActive = true;
     return segment;
   }
@@ -111,28 +114,27 @@ export class Segment implements Releasable {
   /** Whether one more entry could overstep `segment.index.bytes` in either index. */
   isIndexFull(segmentIndexBytes: number): boolean {
     return (
-      this.#offsets().count >= Math.floor(segmentIndexBytes / 8) ||
-      this.#times().count >= Math.floor(segmentIndexBytes / 12) - 1
+      this.#indexes.offsets().count >= Math.floor(segmentIndexBytes / 8) ||
+      this.#indexes.times().count >= Math.floor(segmentIndexBytes / 12) - 1
     );
   }
 
   indexSizes(): { readonly offsetIndexBytes: number; readonly timeIndexBytes: number } {
-    return { offsetIndexBytes: this.#offsets().count * 8, timeIndexBytes: this.#times().count * 12 };
+    return { offsetIndexBytes: this.#indexes.offsets().count * 8, timeIndexBytes: this.#indexes.times().count * 12 };
   }
 
   /** Opens the segment to be written on. Returns the offset after its last batch. */
   activate(): number {
     this.#isActive = true;
     this.#context.openSegments.forget(this);
-    this.#file ??= this.#context.fs.open(this.path(SUFFIX.log));
-    this.#size = this.#fileSize = this.#file.size();
+    this.#largestTimestamp = undefined;
+    this.#size = this.#fileSize = this.#log.open().size();
     if (this.#size === 0) {
-      this.#offsetIndex ??= new OffsetIndex(this.baseOffset);
-      this.#timeIndex ??= new TimeIndex(this.baseOffset);
+      this.#indexes.startIfNotLoaded();
       return this.baseOffset;
     }
-    const index = this.#offsets();
-    const times = this.#times();
+    const index = this.#indexes.offsets();
+    const times = this.#indexes.times();
     if (times.count > 0) {
       this.#maxTimestampMs = times.timestampAt(times.count - 1);
       this.#offsetOfMaxTimestamp = times.offsetAt(times.count - 1);
@@ -152,9 +154,8 @@ export class Segment implements Releasable {
 
   /** The segment will not grow any more: its indexes are completed and written. Returns whether there was something to write. */
   deactivate(): boolean {
-    this.#times().append(this.#maxTimestampMs, this.#offsetOfMaxTimestamp);
-    const isWritten =
-      this.#offsets().isWritten && this.#times().isWritten && this.#transactionIndex?.isWritten !== false;
+    this.#indexes.times().append(this.#maxTimestampMs, this.#offsetOfMaxTimestamp);
+    const { isWritten } = this.#indexes;
     this.writeIndexes();
     this.#isActive = false;
     this.#context.openSegments.used(this);
@@ -174,36 +175,30 @@ export class Segment implements Releasable {
 
   /** Puts the bytes of batches that were noted at the end of the file. */
   write(buffers: readonly Buffer[], bytes: number): void {
-    this.file().write(buffers, this.#fileSize);
+    this.#log.write(buffers, this.#fileSize, bytes);
     this.#fileSize += bytes;
   }
 
   /** The aborted transactions whose markers lie here. @throws CorruptSegmentError when their file cannot be right */
   transactions(): TransactionIndex {
-    if (this.#transactionIndex === undefined) {
-      const path = this.path(SUFFIX.transactionIndex);
-      const bytes = this.#context.fs.info(path) === undefined ? Buffer.alloc(0) : this.#context.fs.readFile(path);
-      this.#transactionIndex = TransactionIndex.from(bytes, this.baseOffset);
-      if (this.#transactionIndex === undefined) {
-        this.#context.logger.warn('an index of aborted transactions is damaged', { path, position: 0 });
-        throw new CorruptSegmentError(path, 0, 'not an index of aborted transactions');
-      }
-      if (!this.#isActive) this.#context.openSegments.used(this);
-    }
-    return this.#transactionIndex;
+    return this.#indexes.transactions();
+  }
+
+  /** Whether a marker of an aborted transaction may lie here. */
+  get mayHaveTransactions(): boolean {
+    return this.#indexes.mayHaveTransactions;
   }
 
   /** An empty index of aborted transactions in place of one that cannot be read, to be filled anew. */
   restartTransactions(): TransactionIndex {
-    this.#transactionIndex = new TransactionIndex();
-    return this.#transactionIndex;
+    return this.#indexes.restartTransactions();
   }
 
   #index(lastOffset: number, maxTimestampMs: number, position: number, sizeInBytes: number): void {
     this.#noteTimestamp(maxTimestampMs, lastOffset);
     if (this.#bytesSinceIndexEntry > this.#context.indexIntervalBytes()) {
-      (this.#offsetIndex as OffsetIndex).append(lastOffset, position);
-      (this.#timeIndex as TimeIndex).append(this.#maxTimestampMs, this.#offsetOfMaxTimestamp);
+      this.#indexes.offsets().append(lastOffset, position);
+      this.#indexes.times().append(this.#maxTimestampMs, this.#offsetOfMaxTimestamp);
       this.#bytesSinceIndexEntry = 0;
     }
     this.#bytesSinceIndexEntry += sizeInBytes;
@@ -232,15 +227,23 @@ export class Segment implements Releasable {
   // Files
 
   file(): File {
-    this.#file ??= this.#context.fs.open(this.path(SUFFIX.log));
+    this.#touch();
+    return this.#log.open();
+  }
+
+  #touch(): void {
     if (!this.#isActive) this.#context.openSegments.used(this);
-    return this.#file;
+  }
+
+  get indexBytes(): number {
+    return this.#indexes.sizeInBytes;
   }
 
   release(): void {
     if (this.#isActive) return;
-    this.#offsetIndex = this.#timeIndex = this.#transactionIndex = undefined;
-    this.#closeFile();
+    this.#indexes.release();
+    this.#recent.clear(Infinity);
+    this.#log.close();
   }
 
   /** Closes the file; it would be opened again on use. */
@@ -250,29 +253,19 @@ export class Segment implements Releasable {
     this.release();
   }
 
-  #closeFile(): void {
-    if (this.#inUse > 0) {
-      this.#isCloseDue = true;
-      return;
-    }
-    this.#isCloseDue = false;
-    this.#file?.close();
-    this.#file = undefined;
-  }
-
-  async #using<T>(work: (file: File) => Promise<T>): Promise<T> {
-    const file = this.file();
-    this.#inUse++;
-    try {
-      return await work(file);
-    } finally {
-      this.#inUse--;
-      if (this.#isCloseDue && this.#inUse === 0) this.#closeFile();
-    }
+  read(target: Buffer, position: number): number {
+    this.#touch();
+    return this.#log.read(target, position);
   }
 
   readLater(target: Buffer, position: number): Promise<number> {
-    return this.#using((file) => file.readLater(target, position));
+    this.#touch();
+    return this.#log.readLater(target, position);
+  }
+
+  /** Whether a read of this is not likely to wait for the disk. */
+  isWarm(position: number, bytes: number): boolean {
+    return this.#log.isWarm(position, bytes);
   }
 
   sync(): void {
@@ -287,7 +280,8 @@ export class Segment implements Releasable {
 
   /** Syncs the batches, and the name of their file: the indexes can be made anew from them. */
   async syncLogLater(): Promise<void> {
-    await this.#using((file) => file.syncLater());
+    this.#touch();
+    await this.#log.syncLater();
     this.#context.entries.sync();
   }
 
@@ -297,37 +291,12 @@ export class Segment implements Releasable {
   }
 
   #syncIndexes(): void {
-    if (this.#isActive) return;
-    for (const suffix of SEGMENT_SUFFIXES.slice(1)) {
-      const path = this.path(suffix);
-      if (this.#context.fs.info(path) === undefined) continue;
-      const file = this.#context.fs.open(path);
-      file.sync();
-      file.close();
-    }
+    if (!this.#isActive) this.#indexes.sync();
   }
 
   /** Brings the index files up to date with what is in memory. */
   writeIndexes(): void {
-    if (this.#offsetIndex?.isWritten === false) this.#writeIndex(SUFFIX.offsetIndex, this.#offsetIndex);
-    if (this.#timeIndex?.isWritten === false) this.#writeIndex(SUFFIX.timeIndex, this.#timeIndex);
-    const transactions = this.#transactionIndex;
-    if (transactions?.isWritten === false && (transactions.count > 0 || this.#exists(SUFFIX.transactionIndex))) {
-      this.#writeIndex(SUFFIX.transactionIndex, transactions);
-    }
-  }
-
-  #exists(suffix: string): boolean {
-    return this.#context.fs.info(this.path(suffix)) !== undefined;
-  }
-
-  #writeIndex(suffix: string, index: { writeTo(file: File): void }): void {
-    const file = this.#context.fs.open(this.path(suffix), { create: true });
-    try {
-      index.writeTo(file);
-    } finally {
-      file.close();
-    }
+    this.#indexes.write();
   }
 
   /** Cuts everything from `position` on, where `offset` or more begins. */
@@ -336,9 +305,7 @@ export class Segment implements Releasable {
     // Or else what was cut could come back behind what is written in its place.
     this.file().sync();
     this.#size = this.#fileSize = position;
-    this.#offsets().truncateTo(offset);
-    this.#times().truncateTo(offset);
-    this.transactions().truncateTo(offset);
+    this.#indexes.truncateTo(offset);
     this.#hint = undefined;
     this.#maxTimestampMs = -1;
     this.#offsetOfMaxTimestamp = -1;
@@ -356,7 +323,7 @@ export class Segment implements Releasable {
     const { fs, directory } = this.#context;
     for (const suffix of SEGMENT_SUFFIXES) {
       const to = join(directory, fileName(this.baseOffset, suffix) + ending);
-      if (this.#exists(suffix)) fs.rename(this.path(suffix), to);
+      if (fs.info(this.path(suffix)) !== undefined) fs.rename(this.path(suffix), to);
     }
     this.#context.entries.changed();
     this.#suffix = ending;
@@ -388,34 +355,8 @@ export class Segment implements Releasable {
 
   // Indexes
 
-  #offsets(): OffsetIndex {
-    if (this.#offsetIndex === undefined) this.#loadIndexes();
-    return this.#offsetIndex as OffsetIndex;
-  }
-
-  #times(): TimeIndex {
-    if (this.#timeIndex === undefined) this.#loadIndexes();
-    return this.#timeIndex as TimeIndex;
-  }
-
-  #loadIndexes(): void {
-    const { fs, openSegments } = this.#context;
-    if (!this.#isActive) openSegments.used(this);
-    const [offsetPath, timePath] = [this.path(SUFFIX.offsetIndex), this.path(SUFFIX.timeIndex)];
-    const offsetBytes = this.#exists(SUFFIX.offsetIndex) ? fs.readFile(offsetPath) : undefined;
-    const timeBytes = this.#exists(SUFFIX.timeIndex) ? fs.readFile(timePath) : undefined;
-    this.#offsetIndex = offsetBytes && OffsetIndex.from(this.baseOffset, offsetBytes, this.size);
-    this.#timeIndex = timeBytes && TimeIndex.from(this.baseOffset, timeBytes);
-    if (this.#offsetIndex === undefined) {
-      this.#rebuildIndexes(offsetPath, offsetBytes === undefined ? 'missing' : 'entries do not rise');
-    } else if (this.#timeIndex === undefined) {
-      this.#rebuildIndexes(timePath, timeBytes === undefined ? 'missing' : 'entries do not rise');
-    } else this.#verifyLastTime(timePath);
-  }
-
   /** The last time entry speaks for the whole segment, so it must be what the batch it names says. */
-  #verifyLastTime(path: string): void {
-    const times = this.#timeIndex as TimeIndex;
+  #verifyLastTime(times: TimeIndex, path: string): void {
     const last = times.count - 1;
     if (last < 0 || this.#isTimeEntryTrue(times, last)) return;
     this.#rebuildIndexes(path, `entry ${last} is not what the log says`);
@@ -423,7 +364,7 @@ export class Segment implements Releasable {
 
   #isTimeEntryTrue(times: TimeIndex, entry: number): boolean {
     const offset = times.offsetAt(entry);
-    const scan = this.#scanFrom(this.#offsets().floor(offset), this.#fileSize);
+    const scan = this.#scanFrom(this.#indexes.offsets().floor(offset), this.#fileSize);
     for (let header = scan.next(); header !== undefined && header.baseOffset <= offset; header = scan.next()) {
       if (header.lastOffset === offset) return header.maxTimestamp === times.timestampAt(entry);
     }
@@ -442,13 +383,13 @@ export class Segment implements Releasable {
     if (scan.problem !== undefined) throw this.#corrupt(scan.problem.position, scan.problem.message);
     // Batches still to be written are not in the file, but their timestamps were noted.
     if (isBehind) this.#noteTimestamp(maxTimestampMs, offsetOfMaxTimestamp);
-    if (!this.#isActive) (this.#timeIndex as TimeIndex).append(this.#maxTimestampMs, this.#offsetOfMaxTimestamp);
+    if (!this.#isActive) this.#indexes.times().append(this.#maxTimestampMs, this.#offsetOfMaxTimestamp);
     this.writeIndexes();
   }
 
   #startIndexes(): void {
-    this.#offsetIndex = new OffsetIndex(this.baseOffset);
-    this.#timeIndex = new TimeIndex(this.baseOffset);
+    this.#indexes.startAnew();
+    this.#largestTimestamp = undefined;
     this.#bytesSinceIndexEntry = 0;
     this.#maxTimestampMs = -1;
     this.#offsetOfMaxTimestamp = -1;
@@ -485,7 +426,7 @@ export class Segment implements Releasable {
 
   /** A scan that begins at the batch of the last of the first `entries` index entries, or at the start. */
   #scanFrom(entries: number, end: number): HeaderScan {
-    const index = this.#offsets();
+    const index = this.#indexes.offsets();
     if (entries === 0) return new HeaderScan(this.file(), 0, end);
     const scan = new HeaderScan(this.file(), index.positionAt(entries - 1), end);
     const first = scan.next();
@@ -499,6 +440,37 @@ export class Segment implements Releasable {
 
   // Reading
 
+  /**
+   * How many bytes there are from `offset` on, when a read of at most `bytes` of them can be planned without waiting for the
+   * disk; undefined when it can't.
+   */
+  bytesAtHand(offset: number, bytes: number): number | undefined {
+    const { size } = this;
+    const recent = this.#recent.positionOf(offset, size);
+    if (recent >= 0) return size - recent;
+    if (size === 0) return 0;
+    const places = this.#placesOf(offset, bytes);
+    return places?.every((place) => this.isWarm(place, 1)) === true ? size - (places[0] as number) : undefined;
+  }
+
+  /** Makes `bytesAtHand` tell, unless the index must be made anew. @throws FileError */
+  async bringToHand(offset: number, bytes: number): Promise<void> {
+    await this.#indexes.loadOffsetsLater();
+    for (const place of this.#placesOf(offset, bytes) ?? []) {
+      if (!this.isWarm(place, 1)) await warm(place, (target, position) => this.readLater(target, position));
+    }
+  }
+
+  /** Where headers are read to find the first and the last batch of a read; undefined while the index is not loaded. */
+  #placesOf(offset: number, bytes: number): readonly number[] | undefined {
+    const index = this.#indexes.loadedOffsets;
+    if (index === undefined) return undefined;
+    const before = (entries: number): number => (entries === 0 ? 0 : index.positionAt(entries - 1));
+    const start = this.#hint?.offset === offset ? this.#hint.position : before(index.floor(offset));
+    if (start + bytes >= this.size) return [start];
+    return [start, Math.max(start, before(index.floorOfPosition(start + bytes)))];
+  }
+
   /** Position of the first batch whose last offset is `offset` or more; `end`, a batch boundary, if there is none before. */
   positionOf(offset: number, end: number): number {
     if (offset <= this.baseOffset) return 0;
@@ -506,7 +478,7 @@ export class Segment implements Releasable {
     if (recent >= 0) return Math.min(recent, end);
     if (this.#hint?.offset === offset && this.#hint.position <= end) return this.#hint.position;
     if (end === 0) return 0;
-    const index = this.#offsets();
+    const index = this.#indexes.offsets();
     const scan = this.#scanFrom(Math.min(index.floor(offset), index.floorOfPosition(end - 1)), end);
     for (let header = scan.next(); header !== undefined; header = scan.next()) {
       if (header.lastOffset >= offset) return scan.position;
@@ -519,7 +491,7 @@ export class Segment implements Releasable {
   boundaryAtMost(target: number, position: number, end: number): Boundary {
     const recent = this.#recent.boundaryAtMost(target);
     if (recent > position) return { position: recent, offset: this.#recent.offsetBefore(recent) + 1 };
-    const index = this.#offsets();
+    const index = this.#indexes.offsets();
     const entries = index.floorOfPosition(target);
     const isIndexed = entries > 0 && index.positionAt(entries - 1) > position;
     const scan = isIndexed ? this.#scanFrom(entries, end) : new HeaderScan(this.file(), position, end);
@@ -550,13 +522,17 @@ export class Segment implements Releasable {
 
   // Times
 
-  /** The greatest timestamp of the segment and the last offset of the batch that has it; -1 without timestamps. */
-  largestTimestamp(): { timestampMs: number; offset: number } {
+  /** The greatest timestamp of the segment. */
+  largestTimestamp(): LargestTimestamp {
     if (this.#isActive) return { timestampMs: this.#maxTimestampMs, offset: this.#offsetOfMaxTimestamp };
-    const times = this.#times();
-    const last = times.count - 1;
-    if (last < 0) return { timestampMs: -1, offset: -1 };
-    return { timestampMs: times.timestampAt(last), offset: times.offsetAt(last) };
+    if (this.#largestTimestamp === undefined) {
+      const times = this.#indexes.times();
+      const last = times.count - 1;
+      const isNone = last < 0;
+      const timestampMs = isNone ? -1 : times.timestampAt(last);
+      this.#largestTimestamp = { timestampMs, offset: isNone ? -1 : times.offsetAt(last) };
+    }
+    return this.#largestTimestamp;
   }
 
   /** Time to be compared with `retention.ms`: the largest timestamp, or when the file last changed if there is none. */
@@ -576,7 +552,7 @@ export class Segment implements Releasable {
 
   /** Position of the first batch, at `startOffset` or later, that has a timestamp of at least `timestampMs`; `end` if none. */
   positionOfTimestamp(timestampMs: number, startOffset: number, end: number): number {
-    const times = this.#times();
+    const times = this.#indexes.times();
     const below = times.countBelow(timestampMs);
     let offset = startOffset;
     if (below > 0) {

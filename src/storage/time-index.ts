@@ -41,6 +41,11 @@ export class TimeIndex {
     return this.#entries.count;
   }
 
+  /** In memory. */
+  get sizeInBytes(): number {
+    return this.#entries.sizeInBytes;
+  }
+
   get isWritten(): boolean {
     return this.#entries.isWritten;
   }

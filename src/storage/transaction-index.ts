@@ -42,6 +42,11 @@ export class TransactionIndex {
     return this.#entries.count;
   }
 
+  /** In memory. */
+  get sizeInBytes(): number {
+    return this.#entries.sizeInBytes;
+  }
+
   get isWritten(): boolean {
     return this.#entries.isWritten;
   }

@@ -9,7 +9,7 @@
  * - The first partition with data gives at least one batch, however small the limits are (KIP-74).
  */
 import { FileError, type Clock } from '../../base/index.ts';
-import type { AbortedTransaction, ReadPlan } from '../../storage/index.ts';
+import { isAtHand, type AbortedTransaction, type ReadPlan } from '../../storage/index.ts';
 import type { IsolationLevel, PartitionLeader, Replicas } from '../../replication/index.ts';
 import { ErrorCode, type Input } from '../../wire/index.ts';
 import { FetchRequest, FetchResponse } from '../../wire/messages/index.ts';
@@ -79,6 +79,7 @@ export function fetch(rooms: FetchRooms): Route {
         isolation: isolation ?? 'read uncommitted',
       };
       const fromReplica = Math.max(request.replicaId, request.replicaState.replicaId) !== CONSUMER;
+      await preparation(rooms.replicas, session.wants, limits, context.version);
       const planNow = (): Outcome[] => planAll(rooms.replicas, session.wants, limits, context.version, fromReplica);
       const outcomes = await enough(rooms, request, context, planNow);
       return answer(session, outcomes, limits, rooms);
@@ -143,6 +144,38 @@ function lastOfEach(wants: readonly Want[]): readonly Want[] {
   return distinct.size === wants.length ? wants : [...distinct.values()];
 }
 
+/**
+ * What must be awaited before anything is planned, so that nobody else waits for the disk when cold data is asked for: undefined
+ * for all who read what is new.
+ */
+function preparation(
+  replicas: Replicas,
+  wants: readonly Want[],
+  limits: Limits,
+  version: number,
+): Promise<unknown> | undefined {
+  let left = limits.maxBytes;
+  let preparations: Promise<void>[] | undefined;
+  for (const want of wants) {
+    const leader = leaderFor(replicas, want, version >= FIRST_BY_TOPIC_ID);
+    if (typeof leader === 'number') continue;
+    const maxBytes = Math.min(want.maxBytes, left);
+    const prepared = leader.log.planPreparation(want.fetchOffset, maxBytes);
+    if (prepared === undefined) continue;
+    (preparations ??= []).push(prepared);
+    left -= maxBytes;
+  }
+  return preparations && Promise.all(preparations);
+}
+
+/** The leader of what is wanted, or why there is none. */
+function leaderFor(replicas: Replicas, want: Want, byId: boolean): PartitionLeader | number {
+  // In a session the name may have become known, or the topic been deleted, since the partition was asked for.
+  const topic = byId ? replicas.topicName(want.topicId) : want.topic;
+  if (topic !== undefined) return replicas.leader(topic, want.partition);
+  return want.topic === '' ? ErrorCode.UNKNOWN_TOPIC_ID : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
+}
+
 /** Settles what each partition gives, in order, within the limits of the whole answer. */
 function planAll(
   replicas: Replicas,
@@ -188,12 +221,7 @@ function planOne(
     errorCode,
     leader: how.namesLeader ? leader : undefined,
   });
-  // In a session the name may have become known, or the topic been deleted, since the partition was asked for.
-  const topic = how.byId ? replicas.topicName(want.topicId) : want.topic;
-  if (topic === undefined) {
-    return error(want.topic === '' ? ErrorCode.UNKNOWN_TOPIC_ID : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
-  }
-  const leader = replicas.leader(topic, want.partition);
+  const leader = leaderFor(replicas, want, how.byId);
   if (typeof leader === 'number') return error(leader);
   // No other broker has a replica here.
   if (how.fromReplica) return error(ErrorCode.NOT_LEADER_OR_FOLLOWER, leader);
@@ -262,26 +290,27 @@ const isUnknown = (outcome: Outcome): boolean =>
   outcome.isLate !== true &&
   (outcome.errorCode === ErrorCode.UNKNOWN_TOPIC_OR_PARTITION || outcome.errorCode === ErrorCode.UNKNOWN_TOPIC_ID);
 
-function answer(
+async function answer(
   session: FetchContext,
   outcomes: readonly Outcome[],
   { isolation }: Limits,
   rooms: FetchRooms,
-): Input<typeof FetchResponse> {
+): Promise<Input<typeof FetchResponse>> {
   const responses: { topic: string; topicId: string; partitions: PartitionAnswer[] }[] = [];
   // Apache Kafka tells what does not exist last.
   const ordered = outcomes.some(isUnknown)
     ? [...outcomes.filter((outcome) => !isUnknown(outcome)), ...outcomes.filter(isUnknown)]
     : outcomes;
-  for (const outcome of ordered) {
-    const { want } = outcome;
-    const partition = partitionAnswer(outcome, isolation, rooms);
+  const begun = ordered.map((outcome) => partitionAnswer(outcome, isolation, rooms));
+  const partitions = begun.every(isSettled) ? begun : await Promise.all(begun.map((answer) => Promise.resolve(answer)));
+  for (const [i, partition] of partitions.entries()) {
+    const { want, kind } = ordered[i] as Outcome;
     const told = session.mustTell(want, {
       errorCode: partition.errorCode,
       highWatermark: partition.highWatermark,
       logStartOffset: partition.logStartOffset ?? -1,
       hasRecords: (partition.records?.length ?? 0) > 0,
-      hasDivergingEpoch: outcome.kind === 'diverged',
+      hasDivergingEpoch: kind === 'diverged',
     });
     if (!told) continue;
     const last = responses.at(-1);
@@ -292,18 +321,29 @@ function answer(
   return { errorCode: ErrorCode.NONE, sessionId: session.finish(), responses };
 }
 
-function partitionAnswer(outcome: Outcome, isolation: IsolationLevel, rooms: FetchRooms): PartitionAnswer {
+const isSettled = (answer: PartitionAnswer | Promise<PartitionAnswer>): answer is PartitionAnswer =>
+  !(answer instanceof Promise);
+
+function errorAnswer(outcome: Outcome & { kind: 'error' }, nodeId: number): PartitionAnswer {
+  const { want, errorCode, leader } = outcome;
+  return {
+    partitionIndex: want.partition,
+    errorCode,
+    highWatermark: -1,
+    abortedTransactions: isUnknown(outcome) ? [] : null,
+    records: NO_RECORDS,
+    ...(leader && { currentLeader: { leaderId: nodeId, leaderEpoch: leader.leaderEpoch } }),
+  };
+}
+
+/** Later only where cold data is read; all but the records is what it was when they were planned. */
+function partitionAnswer(
+  outcome: Outcome,
+  isolation: IsolationLevel,
+  rooms: FetchRooms,
+): PartitionAnswer | Promise<PartitionAnswer> {
   const { want } = outcome;
-  if (outcome.kind === 'error') {
-    return {
-      partitionIndex: want.partition,
-      errorCode: outcome.errorCode,
-      highWatermark: -1,
-      abortedTransactions: isUnknown(outcome) ? [] : null,
-      records: NO_RECORDS,
-      ...(outcome.leader && { currentLeader: { leaderId: rooms.nodeId, leaderEpoch: outcome.leader.leaderEpoch } }),
-    };
-  }
+  if (outcome.kind === 'error') return errorAnswer(outcome, rooms.nodeId);
   const { leader } = outcome;
   const common = {
     partitionIndex: want.partition,
@@ -321,23 +361,22 @@ function partitionAnswer(outcome: Outcome, isolation: IsolationLevel, rooms: Fet
     };
   }
   const { plan } = outcome;
-  const records = readPlanned(leader, plan, rooms.pool);
-  if (typeof records === 'number')
-    return partitionAnswer({ kind: 'error', want, errorCode: records }, isolation, rooms);
   let abortedTransactions: AbortedTransaction[] | null = null;
   if (isolation === 'read committed') {
-    abortedTransactions = records.length === 0 ? [] : leader.log.abortedTransactions(want.fetchOffset, plan.endOffset);
+    abortedTransactions =
+      plan.sizeInBytes === 0 ? [] : leader.log.abortedTransactions(want.fetchOffset, plan.endOffset);
   }
-  return { ...common, abortedTransactions, records };
-}
-
-/** The planned records, or the error of a disk that does not give them. */
-function readPlanned(leader: PartitionLeader, plan: ReadPlan, pool: BufferPool): Buffer | number {
-  if (plan.sizeInBytes === 0) return NO_RECORDS;
+  const filled = (records: Buffer): PartitionAnswer => ({ ...common, abortedTransactions, records });
+  const failed = (error: unknown): PartitionAnswer => {
+    if (!(error instanceof FileError)) throw error;
+    return errorAnswer({ kind: 'error', want, errorCode: ErrorCode.KAFKA_STORAGE_ERROR }, rooms.nodeId);
+  };
+  if (plan.sizeInBytes === 0) return filled(NO_RECORDS);
+  const target = rooms.pool.take(plan.sizeInBytes);
+  if (!isAtHand(plan)) return leader.log.readLater(plan, target).then(filled, failed);
   try {
-    return leader.log.read(plan, pool.take(plan.sizeInBytes));
+    return filled(leader.log.read(plan, target));
   } catch (error) {
-    if (error instanceof FileError) return ErrorCode.KAFKA_STORAGE_ERROR;
-    throw error;
+    return failed(error);
   }
 }

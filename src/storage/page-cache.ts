@@ -1,0 +1,120 @@
+/** So much of what was written or read last is believed to be in the system's memory still. */
+const WARM_BYTES = 256 * 1024 * 1024;
+/** What is read ahead on one read, about. */
+const PIECE_BYTES = 128 * 1024;
+/** Slow reads at a time: syncs wait for threads of the same pool. */
+const MOST_SLOW_READS = 2;
+
+/** Where what is only read to have it in memory goes: nobody looks at it. */
+const nowhere = Buffer.allocUnsafeSlow(PIECE_BYTES);
+
+/**
+ * A guess at what of a disk's files lies in the system's memory, where a read need not wait for the disk: the parts that were
+ * written or read last. A wrong guess costs time and nothing else.
+ */
+export class PageCache {
+  /** Bytes that came into memory so far: the clock by which pieces grow old. What has the time 0 never was there. */
+  #movedBytes = WARM_BYTES;
+  #slowReads = 0;
+  readonly #waiting: (() => void)[] = [];
+
+  /** Of one file. */
+  pieces(): WarmPieces {
+    return new WarmPieces(this);
+  }
+
+  get movedBytes(): number {
+    return this.#movedBytes;
+  }
+
+  moved(bytes: number): void {
+    this.#movedBytes += bytes;
+  }
+
+  isWarm(movedBytes: number): boolean {
+    return movedBytes > this.#movedBytes - WARM_BYTES;
+  }
+
+  /** Does what may wait for the disk, a few at a time. */
+  async slowly<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#slowReads < MOST_SLOW_READS) this.#slowReads++;
+    else await new Promise<void>((begin) => this.#waiting.push(begin));
+    try {
+      return await work();
+    } finally {
+      const next = this.#waiting.shift();
+      // The next takes over the place.
+      if (next === undefined) this.#slowReads--;
+      else next();
+    }
+  }
+}
+
+/** What of one file is believed to be in memory. */
+export class WarmPieces {
+  readonly #cache: PageCache;
+  /** When each piece was touched last, by the clock of the cache. */
+  #times: Float64Array | undefined;
+
+  constructor(cache: PageCache) {
+    this.#cache = cache;
+  }
+
+  written(position: number, bytes: number): void {
+    if (bytes === 0) return;
+    this.#cache.moved(bytes);
+    const last = pieceAt(position + bytes - 1);
+    const times = this.#roomFor(last);
+    for (let piece = pieceAt(position); piece <= last; piece++) times[piece] = this.#cache.movedBytes;
+  }
+
+  read(position: number, bytes: number): void {
+    if (bytes === 0) return;
+    const end = position + bytes;
+    const last = pieceAt(end - 1);
+    const times = this.#roomFor(last);
+    for (let piece = pieceAt(position); piece <= last; piece++) {
+      if (!this.#cache.isWarm(times[piece] as number)) {
+        this.#cache.moved(Math.min(end, (piece + 1) * PIECE_BYTES) - Math.max(position, piece * PIECE_BYTES));
+      }
+      times[piece] = this.#cache.movedBytes;
+    }
+  }
+
+  /** Whether all of it is there. */
+  has(position: number, bytes: number): boolean {
+    const times = this.#times;
+    if (times === undefined) return bytes === 0;
+    const last = pieceAt(position + bytes - 1);
+    if (last >= times.length) return false;
+    for (let piece = pieceAt(position); piece <= last; piece++) {
+      if (!this.#cache.isWarm(times[piece] as number)) return false;
+    }
+    return true;
+  }
+
+  clear(): void {
+    this.#times = undefined;
+  }
+
+  #roomFor(piece: number): Float64Array {
+    const times = this.#times;
+    if (times !== undefined && piece < times.length) return times;
+    const larger = new Float64Array(Math.max(2 * (times?.length ?? 1), piece + 1));
+    if (times !== undefined) larger.set(times);
+    this.#times = larger;
+    return larger;
+  }
+}
+
+/** Brings the piece of a file around `position` into memory. @param read of the file */
+export async function warm(
+  position: number,
+  read: (target: Buffer, position: number) => Promise<unknown>,
+): Promise<void> {
+  await read(nowhere, pieceAt(position) * PIECE_BYTES);
+}
+
+function pieceAt(position: number): number {
+  return Math.floor(position / PIECE_BYTES);
+}
