@@ -121,8 +121,9 @@ function firstNotAtHand(segments: readonly Segment[], from: number, maxBytes: nu
   let bytes = maxBytes;
   for (let index = floorSegment(segments, from); index < segments.length && bytes > 0; index++) {
     const segment = segments[index] as Segment;
-    const atHand = segment.bytesAtHand(from, bytes);
-    if (atHand === undefined) return { segment, from, bytes };
+    const start = Math.max(from, segment.baseOffset);
+    const atHand = segment.bytesAtHand(start, bytes);
+    if (atHand === undefined) return { segment, from: start, bytes };
     bytes -= atHand;
   }
   return undefined;
