@@ -151,6 +151,14 @@ describe('connections', () => {
     ).closed;
   });
 
+  test('connections.max.idle.ms=-1: who says nothing may stay', async () => {
+    const started = await broker({ config: { 'connections.max.idle.ms': '-1' } });
+    const silent = await client(started);
+    const busy = await client(started);
+    for (let i = 0; i < 50; i++) await busy.request(Metadata, 12, { topics: [] });
+    expect((await silent.request(Metadata, 12, { topics: [] })).brokers).toHaveLength(1);
+  });
+
   test('several listeners, each telling its own address; IPv6 among them', async () => {
     const started = await broker({
       config: {

@@ -48,7 +48,7 @@ export interface AcceptLimits {
   readonly maxConnectionsPerIp: (address: string) => number;
   /** `socket.listen.backlog.size`: how many may wait. */
   readonly backlog: number;
-  /** `connections.max.idle.ms` */
+  /** `connections.max.idle.ms`; negative: as long as they like. */
   readonly maxIdleMs: number;
 }
 
@@ -191,6 +191,7 @@ export class Listeners {
   #closeIdle(): void {
     if (this.#closed) return;
     const { maxIdleMs } = this.#accept();
+    if (maxIdleMs < 0) return;
     for (const connection of [...this.#connections]) {
       if (connection.idleMs() > maxIdleMs)
         connection.close(`idle for more than ${maxIdleMs} ms (connections.max.idle.ms)`);
