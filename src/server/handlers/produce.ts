@@ -115,7 +115,6 @@ function append(
     return failed(index, ErrorCode.INVALID_PRODUCER_ID_MAPPING);
   const outcome = leader.append(records, 'client');
   if (outcome.kind === 'refused') return refused(index, records, outcome);
-  if (request.acks === 0) return appended(index, outcome);
   return whenCommitted(leader, index, outcome);
 }
 
@@ -195,18 +194,19 @@ function withoutRepeats(topicData: readonly TopicData[]): readonly TopicData[] {
   }));
 }
 
-function withoutAnswer(
+/** Resolves when all is written, so that who asks next on this connection finds it there. */
+async function withoutAnswer(
   answers: readonly (PartitionAnswer | Promise<PartitionAnswer>)[],
   { connection }: RequestContext,
-): typeof noReply {
-  for (const answer of answers) {
-    if (!(answer instanceof Promise) && answer.errorCode !== ErrorCode.NONE) {
-      connection.isRefused = true;
-      throw new RefusedRequestError(
-        `Produce with acks=0 failed with error ${answer.errorCode} on partition ${answer.index}`,
-      );
-    }
-  }
+): Promise<typeof noReply> {
+  const check = ({ index, errorCode }: PartitionAnswer): void => {
+    if (errorCode === ErrorCode.NONE) return;
+    connection.isRefused = true;
+    throw new RefusedRequestError(`Produce with acks=0 failed with error ${errorCode} on partition ${index}`);
+  };
+  // What fails at once keeps all that came in behind it from beginning.
+  for (const answer of answers) if (!(answer instanceof Promise)) check(answer);
+  for (const answer of answers) if (answer instanceof Promise) check(await answer);
   return noReply;
 }
 
