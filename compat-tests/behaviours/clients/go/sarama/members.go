@@ -31,6 +31,9 @@ type member struct {
 	leaving  bool
 }
 
+// How long the broker may keep a fetch that finds nothing.
+const fetchWait = 200 * time.Millisecond
+
 type members struct{ byName sync.Map }
 
 func (m *members) get(args *lines.Args) *member {
@@ -46,7 +49,7 @@ func (c *client) join(args *lines.Args) (any, error) {
 	config := c.config()
 	config.Net.Proxy.Enable = true
 	config.Net.Proxy.Dialer = it.line
-	config.Consumer.MaxWaitTime = 200 * time.Millisecond
+	config.Consumer.MaxWaitTime = fetchWait
 	config.Consumer.Offsets.Initial = sarama.OffsetOldest
 	if args.From.Word == "latest" {
 		config.Consumer.Offsets.Initial = sarama.OffsetNewest
@@ -179,6 +182,8 @@ func (m *members) fault(args *lines.Args) (any, error) {
 func (m *members) pause(args *lines.Args) (any, error) {
 	partitions, err := args.PartitionNumbers()
 	m.get(args).group.Pause(map[string][]int32{args.Topic: partitions})
+	// What was asked for before the pause is still delivered.
+	time.Sleep(3 * fetchWait)
 	return true, err
 }
 

@@ -69,7 +69,7 @@ func outgoing(topic string, each lines.Record) *sarama.ProducerMessage {
 
 func (c *client) consume(args *lines.Args) (any, error) {
 	config := c.config()
-	config.Consumer.MaxWaitTime = 200 * time.Millisecond
+	config.Consumer.MaxWaitTime = fetchWait
 	reader, err := sarama.NewClient(c.address, config)
 	if err != nil {
 		return nil, err
@@ -85,6 +85,7 @@ func (c *client) consume(args *lines.Args) (any, error) {
 		return nil, err
 	}
 	incoming := make(chan *sarama.ConsumerMessage)
+	refused := make(chan error)
 	done := make(chan struct{})
 	defer close(done)
 	for _, partition := range partitions {
@@ -108,6 +109,14 @@ func (c *client) consume(args *lines.Args) (any, error) {
 				}
 			}
 		}()
+		go func() {
+			for err := range part.Errors() {
+				select {
+				case refused <- err:
+				case <-done:
+				}
+			}
+		}()
 	}
 	records := make([]lines.Consumed, 0, args.Count)
 	late := time.After(patience)
@@ -115,6 +124,8 @@ func (c *client) consume(args *lines.Args) (any, error) {
 		select {
 		case message := <-incoming:
 			records = append(records, consumed(message))
+		case err := <-refused:
+			return nil, err
 		case <-late:
 			return nil, lines.TooFew(len(records), args)
 		}
