@@ -197,10 +197,20 @@ function replaceIn(file: string, from: string, to: string): void {
 
 /** Installed where that is allowed, unless the file that is needed of them is there. */
 async function debianPackages(names: readonly string[], neededFile: string): Promise<void> {
-  if (existsSync(neededFile)) return;
-  await run('apt-get', ['update', '-q']);
+  if (!existsSync(neededFile)) await aptGet(names);
+}
+
+let installing: Promise<void> = Promise.resolve();
+
+/** One after the other: apt-get refuses to run twice at once. */
+function aptGet(names: readonly string[]): Promise<void> {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  await run('apt-get', ['install', '-qy', '--no-install-recommends', ...names], { env, maxBuffer });
+  const install = async (): Promise<void> => {
+    await run('apt-get', ['update', '-q'], { maxBuffer });
+    const patiently = ['-o', 'DPkg::Lock::Timeout=300'];
+    await run('apt-get', ['install', '-qy', '--no-install-recommends', ...patiently, ...names], { env, maxBuffer });
+  };
+  return (installing = installing.then(install, install));
 }
 
 /** kcat, installed with apt-get where that is allowed. */
@@ -212,8 +222,7 @@ export const kcat = once(() =>
         () => false,
       );
     if (await works()) return 'kcat';
-    await run('apt-get', ['update', '-q']);
-    await run('apt-get', ['install', '-qy', 'kcat'], { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
+    await aptGet(['kcat']);
     if (!(await works())) throw new Error('it does not run after its installation');
     return 'kcat';
   }),
