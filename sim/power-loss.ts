@@ -75,7 +75,7 @@ interface TopicState {
 }
 
 /** All that clients of a broker know. */
-interface Knowledge {
+export interface Knowledge {
   readonly topics: Map<string, TopicState>;
   readonly committed: Progress;
 }
@@ -100,7 +100,7 @@ const topicState = (): TopicState => ({
 const turn = (): Promise<void> => new Promise((done) => setImmediate(done));
 
 /** A broker on such a disk, and one client. */
-class Life {
+export class Life {
   readonly fs: MemoryFileSystem;
   readonly clock: SimulatedClock;
   readonly known: Knowledge;
@@ -130,6 +130,10 @@ class Life {
     let state = this.known.topics.get(name);
     if (state === undefined) this.known.topics.set(name, (state = topicState()));
     return state;
+  }
+
+  static knowledge(): Knowledge {
+    return { topics: new Map(), committed: { acknowledged: -1, sent: -1 } };
   }
 
   async create(name: string, configs: Record<string, string> = {}): Promise<void> {
@@ -342,7 +346,7 @@ export async function wrecksOfScenario(options: WreckOptions): Promise<{ wrecks:
   const fs = new MemoryFileSystem({ clock, simulateCrashes: true });
   fs.makeDirectory('/disk');
   fs.syncDirectory('/');
-  const known: Knowledge = { topics: new Map(), committed: { acknowledged: -1, sent: -1 } };
+  const known = Life.knowledge();
   const wrecks = wreck({ fs, clock }, known, options);
   const hook = fs.fault;
   const renamed = new Set<string>();
@@ -413,7 +417,7 @@ async function checkProducer(life: Life, name: string, end: number): Promise<voi
 function recoveryPointOf(fs: MemoryFileSystem, topic: string): number {
   const path = '/disk/data/recovery-point-offset-checkpoint';
   if (fs.info(path) === undefined) return 0;
-  return Number(new RegExp(`^${topic} 0 (\\d+)$`, 'm').exec(fs.readFile(path).toString())?.[1] ?? 0);
+  return Number(new RegExp(`^${topic} 0 (\\d+)\\s*$`, 'm').exec(fs.readFile(path).toString())?.[1] ?? 0);
 }
 
 function isWithin(value: number, { acknowledged, sent }: Progress): boolean {

@@ -17,6 +17,7 @@ import {
 import { MetadataDelta, type MetadataListener } from './delta.ts';
 import { METADATA_VERSION, SERVED_FEATURES } from './features.ts';
 import { emptyImage, type MetadataImage } from './image.ts';
+import { refuseDamagedLog } from './metadata-damage.ts';
 import { MetadataLogError } from './metadata-log-error.ts';
 import { MetadataLog, type MetadataBatch } from './metadata-log.ts';
 import { readLeaderEpoch, writeQuorumState } from './quorum-state.ts';
@@ -94,6 +95,8 @@ export class ClusterMetadata {
     const { config } = BrokerConfig.from(options.config);
     fs.makeDirectory(directory);
     const snapshot = listSnapshots(fs, directory).at(-1);
+    const from = snapshot?.endOffset ?? 0;
+    refuseDamagedLog({ fs, directory, from, wasStoppedCleanly: options.previousBrokerEpoch !== undefined });
     const log = new MetadataLog({
       fs,
       clock,
@@ -122,7 +125,7 @@ export class ClusterMetadata {
       this.#checkFeatures(this.#image);
 
       const quorumState = `${directory}/quorum-state`;
-      this.#epoch = Math.max(readLeaderEpoch(fs, quorumState), position.epoch) + 1;
+      this.#epoch = Math.max(readLeaderEpoch(fs, quorumState, logger), position.epoch) + 1;
       const isNew = !this.#image.features.has(METADATA_VERSION);
       if (isNew) fs.replaceFile(`${dirname(directory)}/bootstrap.checkpoint`, bootstrapSnapshot(clock.now()));
       writeQuorumState(fs, quorumState, nodeId, this.#epoch);

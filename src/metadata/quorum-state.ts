@@ -1,12 +1,21 @@
-import type { FileSystem } from '../base/index.ts';
+import type { FileSystem, Logger } from '../base/index.ts';
+import { withChecksum, withoutChecksum } from '../storage/index.ts';
 import { MetadataLogError } from './metadata-log-error.ts';
 
-/** The epoch in the file `quorum-state`, 0 when there is none. Throws MetadataLogError for a file that is not one. */
-export function readLeaderEpoch(fs: FileSystem, path: string): number {
+/**
+ * The epoch in the file `quorum-state`, 0 when there is none, or when it is damaged: the only voter finds the last epoch in its log
+ * as well. Throws MetadataLogError for a file of another format.
+ */
+export function readLeaderEpoch(fs: FileSystem, path: string, logger: Logger): number {
   if (fs.info(path) === undefined) return 0;
+  const text = withoutChecksum(fs.readFile(path).toString('utf8'));
+  if (text === undefined) {
+    logger.warn('the state of the quorum is damaged and will be written anew', { path, position: 0 });
+    return 0;
+  }
   let state: unknown;
   try {
-    state = JSON.parse(fs.readFile(path).toString('utf8'));
+    state = JSON.parse(text);
   } catch (cause) {
     throw new MetadataLogError(`${path} is not JSON`, { cause });
   }
@@ -28,5 +37,5 @@ export function writeQuorumState(fs: FileSystem, path: string, leaderId: number,
     currentVoters: [{ voterId: leaderId }],
     data_version: 0,
   };
-  fs.replaceFile(path, JSON.stringify(state));
+  fs.replaceFile(path, withChecksum(JSON.stringify(state)));
 }

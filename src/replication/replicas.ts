@@ -10,6 +10,7 @@ import {
   canMove,
   CorruptSegmentError,
   DuplicateLogError,
+  isSameTopicId,
   TopicIdMismatchError,
   type LogConfig,
   type LogDirectories,
@@ -238,7 +239,11 @@ export class Replicas {
     this.#directories.deleteStrays((found) => {
       const { topic, partition, topicId } = found;
       const known = image.topics.byName(topic);
-      if (known !== undefined && (topicId === undefined || known.id === topicId) && partition < known.partitions.length)
+      if (
+        known !== undefined &&
+        (topicId === undefined || isSameTopicId(topicId, known.id)) &&
+        partition < known.partitions.length
+      )
         return false;
       this.#logger.warn('a partition folder of no topic is removed', { topic, partition, topicId });
       return true;

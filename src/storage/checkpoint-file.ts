@@ -1,4 +1,5 @@
 import type { FileSystem } from '../base/index.ts';
+import { withChecksum, withoutChecksum } from './blank-checksum.ts';
 import type { EpochStart } from './leader-epochs.ts';
 
 const VERSION = '0';
@@ -18,12 +19,16 @@ export class CheckpointError extends Error {
 
 /**
  * Kafka's checkpoint files: a version, the number of entries, then an entry a line. A missing or empty file has none.
+ * Ours end in a checksum.
  * @throws CheckpointError
  */
 function readLines(fs: FileSystem, path: string): string[] {
   if (fs.info(path) === undefined) return [];
-  const text = fs.readFile(path).toString('utf8');
-  if (text === '') return [];
+  const content = fs.readFile(path).toString('utf8');
+  if (content === '') return [];
+  const text = withoutChecksum(content);
+  if (text === undefined)
+    throw new CheckpointError(path, content.split('\n').length - 1, 'the checksum does not match');
   const [version, count, ...lines] = text.split('\n');
   if (version !== VERSION) throw new CheckpointError(path, 1, `version ${version} is not known`);
   // Without its last line end the last entry may have lost digits.
@@ -35,7 +40,9 @@ function readLines(fs: FileSystem, path: string): string[] {
 }
 
 function format(lines: readonly string[]): string {
-  return [VERSION, String(lines.length), ...lines, ''].join('\n');
+  const text = [VERSION, String(lines.length), ...lines, ''].join('\n');
+  // Blanks behind a number that stands alone would be too much for Kafka.
+  return lines.length === 0 ? text : withChecksum(text);
 }
 
 /** Offsets of partitions, by `<topic>-<partition>`. @throws CheckpointError */

@@ -1,3 +1,4 @@
+export { withChecksum, withoutChecksum } from './blank-checksum.ts';
 export { defaultLogConfig, type LogCompressionType, type LogConfig } from './log-config.ts';
 export { canMove } from './file-names.ts';
 export { DuplicateLogError, LogDirectories, type DescribedDirectory } from './log-directories.ts';
@@ -18,6 +19,7 @@ export type {
   TimestampOffset,
 } from './log-types.ts';
 export { PartitionLog } from './partition-log.ts';
+export { isSameTopicId } from './partition-metadata.ts';
 export { isAtHand, type ReadPlan } from './read-plan.ts';
 export { TopicIdMismatchError } from './recovery.ts';
 export { CorruptSegmentError } from './corrupt-segment-error.ts';

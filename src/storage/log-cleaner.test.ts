@@ -365,7 +365,7 @@ describe('when a log is compacted', () => {
     let log = fixture.open();
     filled(fixture, log, 5);
     await fixture.clean();
-    expect(cleanerCheckpoint(fixture)).toBe('0\n1\norders 0 5\n');
+    expect(cleanerCheckpoint(fixture)).toMatch(/^0\n1\norders 0 5\s*$/);
     await fixture.restart();
     log = fixture.open();
     expect(log.compaction.firstDirtyOffset).toBe(5);

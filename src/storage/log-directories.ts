@@ -5,6 +5,7 @@ import { LogDirectoryError } from './log-directory-error.ts';
 import { LogDirectory, type FoundPartition, type LogDirectoryOptions, type OpenLogOptions } from './log-directory.ts';
 import { clusterIdOf } from './meta-properties.ts';
 import type { PartitionLog } from './partition-log.ts';
+import { isSameTopicId } from './partition-metadata.ts';
 
 export interface LogDirectoriesOptions extends Omit<LogDirectoryOptions, 'path' | 'clusterId'> {
   /** `log.dirs` */
@@ -226,7 +227,7 @@ export class LogDirectories {
     const holders = this.online.filter((directory) => {
       const found = directory.unopened(topic, partition);
       if (found === undefined) return false;
-      if (found.topicId === undefined || topicId === undefined || found.topicId === topicId) return true;
+      if (found.topicId === undefined || topicId === undefined || isSameTopicId(found.topicId, topicId)) return true;
       this.#logger.warn('a folder of a former topic of the same name is removed', { path: directory.path, ...found });
       directory.deletePartition(topic, partition, config.fileDeleteDelayMs);
       return false;

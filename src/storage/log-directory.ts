@@ -95,6 +95,7 @@ export class LogDirectory {
   /** What the checkpoints said at the start, for logs not opened yet. */
   readonly #recoveryPoints: Map<string, number>;
   readonly #logStartOffsets: Map<string, number>;
+  readonly #areLogStartsLost: boolean;
   readonly #highWatermarks: Map<string, number>;
   readonly #firstDirtyOffsets: Map<string, number>;
   readonly #removals = new Map<string, Timer>();
@@ -126,14 +127,16 @@ export class LogDirectory {
     this.#logger = options.logger;
     this.#producerIdExpirationMs = options.producerIdExpirationMs;
     this.#claim = claim;
-    const shutdown = takeCleanShutdown(fs, path);
+    const shutdown = takeCleanShutdown(fs, path, options.logger);
     this.#find(this.#removeDeleted(fs.list(path)));
     this.found = [...this.#unopened.values(), ...this.#unopenedFutures.values()];
     this.isEmpty = this.found.length === 0;
     this.wasCleanShutdown = shutdown !== undefined || this.isEmpty;
     this.previousBrokerEpoch = shutdown?.brokerEpoch;
     this.#recoveryPoints = this.#readCheckpoint(CHECKPOINT.recoveryPoint);
-    this.#logStartOffsets = this.#readCheckpoint(CHECKPOINT.logStart);
+    const logStarts = this.#tryReadCheckpoint(CHECKPOINT.logStart);
+    this.#logStartOffsets = logStarts ?? new Map<string, number>();
+    this.#areLogStartsLost = logStarts === undefined;
     this.#highWatermarks = this.#readCheckpoint(CHECKPOINT.highWatermark);
     this.#firstDirtyOffsets = this.#readCheckpoint(CHECKPOINT.cleaner);
   }
@@ -163,8 +166,16 @@ export class LogDirectory {
 
   /** A checkpoint that cannot be read is only a loss of time: recovery then begins at the front. */
   #readCheckpoint(name: string): Map<string, number> {
+    return this.#tryReadCheckpoint(name) ?? new Map<string, number>();
+  }
+
+  #tryReadCheckpoint(name: string): Map<string, number> | undefined {
     try {
-      return readOffsetCheckpoint(this.#fs, join(this.path, name));
+      const offsets = readOffsetCheckpoint(this.#fs, join(this.path, name));
+      // Those of partitions that were deleted say nothing of others that get their names.
+      for (const partition of offsets.keys())
+        if (!this.#unopened.has(partition) && !this.#unopenedFutures.has(partition)) offsets.delete(partition);
+      return offsets;
     } catch (error) {
       if (!(error instanceof CheckpointError)) throw error;
       this.#logger.warn('a checkpoint is damaged and will be written anew', {
@@ -172,7 +183,7 @@ export class LogDirectory {
         line: error.line,
         error,
       });
-      return new Map();
+      return undefined;
     }
   }
 
@@ -300,6 +311,7 @@ export class LogDirectory {
         cleanShutdown,
         recoveryPoint: this.#recoveryPoints.get(name),
         logStartOffset: this.#logStartOffsets.get(name),
+        isLogStartLost: this.#areLogStartsLost,
         highWatermark: this.#highWatermarks.get(name),
         firstDirtyOffset: this.#firstDirtyOffsets.get(name),
         openSegments: this.#openSegments,

@@ -46,12 +46,14 @@ export class LogReader {
   }
 
   read(plan: ReadPlan, target: Buffer): Buffer {
-    return plan.truncations === this.#options.cuts() ? readPlan(plan, target) : target.subarray(0, 0);
+    return plan.truncations === this.#options.cuts()
+      ? readPlan(plan, this.#options.view(), target)
+      : target.subarray(0, 0);
   }
 
   async readLater(plan: ReadPlan, target: Buffer): Promise<Buffer> {
     const isCut = (): boolean => plan.truncations !== this.#options.cuts();
-    const bytes = isCut() ? undefined : await readPlanLater(plan, target);
+    const bytes = isCut() ? undefined : await readPlanLater(plan, this.#options.view(), target);
     return bytes === undefined || isCut() ? target.subarray(0, 0) : bytes;
   }
 }

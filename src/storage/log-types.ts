@@ -22,6 +22,8 @@ export interface PartitionLogOptions {
   /** Everything below was synced; recovery starts here. */
   readonly recoveryPoint?: number | undefined;
   readonly logStartOffset?: number | undefined;
+  /** The offset was written down, and the file is damaged: the first leader epoch begins there at the latest flush. */
+  readonly isLogStartLost?: boolean;
   readonly highWatermark?: number | undefined;
   /** Below it the log was compacted. */
   readonly firstDirtyOffset?: number | undefined;

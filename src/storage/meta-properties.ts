@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { FileError, randomUuid, type FileSystem, type Random } from '../base/index.ts';
+import { withChecksum, withoutChecksum } from './blank-checksum.ts';
 import { LogDirectoryError } from './log-directory-error.ts';
 
 const FILE = 'meta.properties';
@@ -48,7 +49,14 @@ export function settleMetaProperties(
     write(fs, path, created);
     return created;
   }
-  const fields = parse(fs.readFile(path).toString('utf8'));
+  const text = fs.readFile(path).toString('utf8');
+  if (withoutChecksum(text) === undefined) {
+    throw new LogDirectoryError(
+      directory,
+      `${path} is damaged: its last line does not match the others. Restore the file; if it was edited on purpose, remove that line`,
+    );
+  }
+  const fields = parse(text);
   const version = fields.get('version');
   if (version !== VERSION) {
     const what = version === undefined ? 'has no version' : `has version ${version}`;
@@ -82,7 +90,7 @@ export function settleMetaProperties(
 
 function write(fs: FileSystem, path: string, { clusterId, nodeId, directoryId }: MetaProperties): void {
   const lines = [`cluster.id=${clusterId}`, `directory.id=${directoryId}`, `node.id=${nodeId}`, `version=${VERSION}`];
-  fs.replaceFile(path, `#\n${lines.join('\n')}\n`);
+  fs.replaceFile(path, withChecksum(`#\n${lines.join('\n')}\n# checksum:\n`));
 }
 
 /** The part of Java's property files that brokers write here: `name=value` and comments, with backslashes before some signs. */

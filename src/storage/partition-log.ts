@@ -165,6 +165,7 @@ export class PartitionLog {
       writtenEndOffset: this.#writer.writtenEndOffset,
       writtenEnd: this.#writer.writtenEnd,
       truncations: this.compaction.cuts,
+      epochs: this.#epochs,
     };
   }
 
@@ -393,7 +394,7 @@ export class PartitionLog {
     return this.#reader.plan(request);
   }
 
-  /** The planned bytes in `target`, of the plan's size; fewer when the log was cut since. @throws FileError */
+  /** The planned bytes in `target`, of the plan's size; fewer when the log was cut since, or is damaged there. @throws FileError */
   read(plan: ReadPlan, target: Buffer = Buffer.allocUnsafe(plan.sizeInBytes)): Buffer {
     return this.#reader.read(plan, target);
   }

@@ -1,9 +1,11 @@
 import { FileError } from '../base/index.ts';
 import { ErrorCode } from '../wire/index.ts';
+import type { LeaderEpochs } from './leader-epochs.ts';
 import type { ReadRefused, ReadRequest } from './log-types.ts';
 import type { RecordBatch } from '../wire/records/index.ts';
 import { CorruptSegmentError } from './corrupt-segment-error.ts';
 import { SUFFIX } from './file-names.ts';
+import { HeaderScan } from './segment-scan.ts';
 import type { Segment } from './segment.ts';
 
 /** A piece of one segment file. It begins at a batch boundary; only the last of a plan may end within a batch. */
@@ -35,6 +37,7 @@ export interface ReadView {
   readonly writtenEndOffset: number;
   readonly writtenEnd: number;
   readonly truncations: number;
+  readonly epochs: Pick<LeaderEpochs, 'epochOf'>;
 }
 
 const OUT_OF_RANGE: ReadRefused = { kind: 'refused', errorCode: ErrorCode.OFFSET_OUT_OF_RANGE };
@@ -78,6 +81,7 @@ export function planRead(view: ReadView, request: ReadRequest): ReadPlan | ReadR
     const end = endOfReadable(view, index, limit);
     const position = segment.positionOf(from, end);
     if (position < end) {
+      if (parts === undefined) assertServed(segment, position);
       let cut = end;
       const isCut = end - position > room;
       if (isCut) {
@@ -149,26 +153,50 @@ export function isAtHand(plan: ReadPlan): boolean {
   return plan.parts.every(({ segment, position, bytes }) => segment.isWarm(position, bytes));
 }
 
-/** Reads a plan into `out`, of its size; less than planned when its segments have gone or were cut since. */
-export function readPlan(plan: ReadPlan, out: Buffer): Buffer {
+/** @throws CorruptSegmentError when the batch that begins at `position` was found damaged */
+function assertServed(segment: Segment, position: number): void {
+  const damage = segment.good.damageAt(position);
+  if (damage !== undefined) throw new CorruptSegmentError(segment.path(SUFFIX.log), position, damage);
+}
+
+/** How many of the bytes that were read from a place of a segment may be served; the next plan tells why not all. */
+function servable(
+  { segments, logEndOffset, epochs }: ReadView,
+  segment: Segment,
+  bytes: Buffer,
+  position: number,
+): number {
+  const next = segments[floorSegment(segments, segment.baseOffset) + 1];
+  return segment.good.check(bytes, position, {
+    endOffset: next?.baseOffset ?? logEndOffset,
+    epochOf: (offset) => epochs.epochOf(offset),
+    offsetAt: (at) => new HeaderScan(segment.file(), at, segment.size).next()?.baseOffset,
+  });
+}
+
+/** Reads a plan into `out`, of its size; less than planned when its segments have gone, were cut since, or are damaged. */
+export function readPlan(plan: ReadPlan, view: ReadView, out: Buffer): Buffer {
   let filled = 0;
   for (const { segment, position, bytes } of plan.parts) {
     if (segment.isRemoved) break;
     const read = segment.read(out.subarray(filled, filled + bytes), position);
-    filled += read;
-    if (read < bytes) break;
+    const served = servable(view, segment, out.subarray(filled, filled + read), position);
+    filled += served;
+    if (served < bytes) break;
   }
   return filled === out.length ? out : out.subarray(0, filled);
 }
 
 /** The same without blocking the event loop. */
-export async function readPlanLater(plan: ReadPlan, out: Buffer): Promise<Buffer> {
+export async function readPlanLater(plan: ReadPlan, view: ReadView, out: Buffer): Promise<Buffer> {
   let filled = 0;
   for (const { segment, position, bytes } of plan.parts) {
     if (segment.isRemoved) break;
     const read = await segment.readLater(out.subarray(filled, filled + bytes), position);
-    filled += read;
-    if (read < bytes) break;
+    // A cut in the meantime is the caller's to notice.
+    const served = segment.isRemoved ? 0 : servable(view, segment, out.subarray(filled, filled + read), position);
+    filled += served;
+    if (served < bytes) break;
   }
   return filled === out.length ? out : out.subarray(0, filled);
 }
@@ -193,6 +221,10 @@ export function* batchesBetween(
     const scan = segment.scan(segment.positionOf(next, end), end);
     let batch = scan.next();
     while (batch !== undefined) {
+      if (!batch.isValid()) {
+        const reason = `the crc of the batch at offset ${batch.baseOffset} does not match`;
+        throw new CorruptSegmentError(segment.path(SUFFIX.log), scan.position, reason);
+      }
       next = batch.nextOffset;
       yield batch;
       if (segment.isMarkedDeleted) break;

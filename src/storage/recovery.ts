@@ -7,7 +7,7 @@ import { offsetOfFileName, SUFFIX } from './file-names.ts';
 import { settleInterruptedSwap } from './interrupted-swap.ts';
 import { LeaderEpochs } from './leader-epochs.ts';
 import type { PartitionLogOptions } from './log-types.ts';
-import { readTopicId, writeTopicId } from './partition-metadata.ts';
+import { isSameTopicId, readTopicId, topicIdPath, writeTopicId } from './partition-metadata.ts';
 import { ProducerSnapshots } from './producer-snapshots.ts';
 import { ProducerStates } from './producer-state.ts';
 import { recallBatches } from './recall-batches.ts';
@@ -53,12 +53,13 @@ export function loadLog(options: PartitionLogOptions, context: SegmentContext): 
     .map((baseOffset) => new Segment(context, baseOffset));
   const found = segments.length;
   const snapshots = new ProducerSnapshots(fs, logger, directory, names);
-  const wantedStart = options.logStartOffset ?? 0;
-  if (segments.length === 0) segments.push(Segment.create(context, wantedStart, 0));
   const epochs = loadEpochs(fs, directory, logger, names);
+  const epochStart = options.isLogStartLost === true ? epochs.entries[0]?.startOffset : undefined;
+  const wantedStart = options.logStartOffset ?? epochStart ?? 0;
+  if (segments.length === 0) segments.push(Segment.create(context, wantedStart, 0));
 
   const recoveryPoint = options.recoveryPoint ?? 0;
-  const recovered = options.cleanShutdown ? openCleanly(segments, snapshots, epochs, logger) : undefined;
+  const recovered = options.cleanShutdown ? openCleanly(segments, snapshots, epochs, options) : undefined;
   const { producers, logEndOffset } = recovered ?? recover(segments, snapshots, epochs, options);
   const first = segments[0] as Segment;
   if (logEndOffset < wantedStart) {
@@ -113,11 +114,13 @@ function removeLeftovers(fs: FileSystem, directory: string, logger: Logger): str
 
 function settleTopicId({ fs, directory, topicId, logger }: PartitionLogOptions): string {
   const found = readTopicId(fs, directory);
-  if (found !== undefined && topicId !== undefined && found !== topicId) {
+  if (found !== undefined && topicId !== undefined && !isSameTopicId(found, topicId)) {
     throw new TopicIdMismatchError(directory, found, topicId);
   }
-  if (found === undefined && topicId !== undefined) {
-    logger.debug('writing the topic id', { directory, topicId });
+  if (found !== topicId && topicId !== undefined) {
+    const path = topicIdPath(directory);
+    if (fs.info(path) !== undefined)
+      logger.warn('writing a damaged topic id anew', { path, position: 0, found, topicId });
     writeTopicId(fs, directory, topicId);
   }
   return topicId ?? found ?? ZERO_UUID;
@@ -139,12 +142,15 @@ interface Recovered {
   readonly logEndOffset: number;
 }
 
-/** Believes the files; undefined when the active segment shows that they should not be. */
+/**
+ * Believes the files; undefined when what can be made anew shows that they should not be.
+ * @throws CorruptSegmentError for batches that are not as they were when the log was closed: none of them is cut away
+ */
 function openCleanly(
   segments: readonly Segment[],
   snapshots: ProducerSnapshots,
   epochs: LeaderEpochs,
-  logger: Logger,
+  { recoveryPoint, logger }: PartitionLogOptions,
 ): Recovered | undefined {
   const active = segments.at(-1) as Segment;
   let logEndOffset: number;
@@ -152,9 +158,18 @@ function openCleanly(
     logEndOffset = active.activate();
     active.transactions();
   } catch (error) {
-    if (!(error instanceof CorruptSegmentError)) throw error;
+    const isWorthless = recoveryPoint === undefined || recoveryPoint <= active.baseOffset;
+    if (!(error instanceof CorruptSegmentError) || (error.path.endsWith(SUFFIX.log) && !isWorthless)) throw error;
     logger.warn('recovering a log that was not closed as cleanly as it seemed', { reason: error.message });
     return undefined;
+  }
+  if (recoveryPoint !== undefined && logEndOffset > recoveryPoint) {
+    const position = active.positionOf(recoveryPoint, active.size);
+    throw new CorruptSegmentError(
+      active.path(SUFFIX.log),
+      position,
+      `the log ended at offset ${recoveryPoint} when it was closed`,
+    );
   }
   const first = segments[0] as Segment;
   const hasBatches = logEndOffset > first.baseOffset;

@@ -1,9 +1,11 @@
 import type { File, FileSystem, Logger } from '../base/index.ts';
+import type { RecordBatch } from '../wire/records/index.ts';
 import { CorruptSegmentError } from './corrupt-segment-error.ts';
 import { SUFFIX } from './file-names.ts';
 import { OffsetIndex } from './offset-index.ts';
 import type { PageCache } from './page-cache.ts';
 import { TimeIndex } from './time-index.ts';
+import { agreesWithLog } from './transaction-check.ts';
 import { TransactionIndex } from './transaction-index.ts';
 
 const INDEX_SUFFIXES = [SUFFIX.offsetIndex, SUFFIX.timeIndex, SUFFIX.transactionIndex] as const;
@@ -17,6 +19,8 @@ export interface SegmentIndexesOptions {
   readonly path: (suffix: string) => string;
   /** Of the segment. */
   readonly sizeInBytes: () => number;
+  /** The first batch of the segment's file that ends at an offset or beyond. */
+  readonly headerAt: (offset: number) => RecordBatch | undefined;
   /** Calls `startAnew` and fills offset and time index from the log. */
   readonly rebuild: (path: string, reason: string) => void;
   /** Rebuilds if the last time is not what the log says. */
@@ -98,14 +102,15 @@ export class SegmentIndexes {
     if (this.#transactions === undefined) {
       const { baseOffset, path, logger, loaded } = this.#options;
       const bytes = this.#read(SUFFIX.transactionIndex) ?? Buffer.alloc(0);
-      this.#transactions = TransactionIndex.from(bytes, baseOffset);
-      if (this.#transactions === undefined) {
+      const index = TransactionIndex.from(bytes, baseOffset);
+      if (index === undefined || !agreesWithLog(index, this.#options.headerAt)) {
         logger.warn('an index of aborted transactions is damaged', {
           path: path(SUFFIX.transactionIndex),
           position: 0,
         });
         throw new CorruptSegmentError(path(SUFFIX.transactionIndex), 0, 'not an index of aborted transactions');
       }
+      this.#transactions = index;
       loaded();
     }
     return this.#transactions;

@@ -3,6 +3,7 @@ import { assert, type Clock, type File, type FileSystem, type Logger } from '../
 import { RecordBatch } from '../wire/records/index.ts';
 import { CorruptSegmentError } from './corrupt-segment-error.ts';
 import { fileName, SUFFIX } from './file-names.ts';
+import { FoundGood } from './found-good.ts';
 import type { FolderEntries } from './folder-entries.ts';
 import type { OpenSegments, Releasable } from './open-segments.ts';
 import { warm, type PageCache } from './page-cache.ts';
@@ -69,6 +70,8 @@ export class Segment implements Releasable {
   readonly #createdMs: number;
   /** Drawn once per segment: how much earlier than `segment.ms` it is rolled. */
   readonly rollJitterMs: number;
+  /** What may be served. */
+  readonly good: FoundGood;
   /** Where the last plan cut short ended: a reader goes on there. */
   #hint: Boundary | undefined;
 
@@ -78,12 +81,14 @@ export class Segment implements Releasable {
     this.rollJitterMs = rollJitterMs;
     this.#createdMs = context.clock.now();
     this.#recent = new RecentBatches(baseOffset - 1);
+    this.good = new FoundGood(baseOffset, Infinity);
     this.#log = new SegmentFile(() => context.fs.open(this.path(SUFFIX.log)), context.pageCache);
     this.#indexes = new SegmentIndexes({
       ...context,
       baseOffset,
       path: (suffix) => this.path(suffix),
       sizeInBytes: () => this.size,
+      headerAt: (offset) => this.#headerAt(offset),
       rebuild: (path, reason) => this.#rebuildIndexes(path, reason),
       verifyLastTime: (times, path) => this.#verifyLastTime(times, path),
       loaded: () => this.#touch(),
@@ -98,6 +103,7 @@ export class Segment implements Releasable {
     context.entries.changed();
     segment.#size = 0;
     segment.#indexes.startAnew();
+    segment.good.ownFrom(0);
     segment.#isActive = true;
     return segment;
   }
@@ -129,6 +135,7 @@ export class Segment implements Releasable {
     this.#context.openSegments.forget(this);
     this.#largestTimestamp = undefined;
     this.#size = this.#fileSize = this.#log.open().size();
+    this.good.ownFrom(this.#size);
     if (this.#size === 0) {
       this.#indexes.startIfNotLoaded();
       return this.baseOffset;
@@ -143,6 +150,7 @@ export class Segment implements Releasable {
     const scan = this.#scanFrom(index.count, this.#size);
     const from = scan.end;
     for (let header = scan.next(); header !== undefined; header = scan.next()) {
+      this.#assertFollows(header, nextOffset, scan.position);
       nextOffset = header.nextOffset;
       this.#noteTimestamp(header.maxTimestamp, header.lastOffset);
     }
@@ -301,6 +309,7 @@ export class Segment implements Releasable {
 
   /** Cuts everything from `position` on, where `offset` or more begins. */
   truncateTo(offset: number, position: number): void {
+    this.transactions();
     this.file().truncate(position);
     // Or else what was cut could come back behind what is written in its place.
     this.file().sync();
@@ -377,7 +386,10 @@ export class Segment implements Releasable {
     this.#startIndexes();
     const isBehind = this.size > this.#fileSize;
     const scan = new SegmentScan(this.file(), 0, this.#fileSize);
+    let nextOffset = this.baseOffset;
     for (let batch = scan.next(); batch !== undefined; batch = scan.next()) {
+      this.#assertFollows(batch, nextOffset, scan.position);
+      nextOffset = batch.nextOffset;
       this.#index(batch.lastOffset, batch.maxTimestamp, scan.position, batch.sizeInBytes);
     }
     if (scan.problem !== undefined) throw this.#corrupt(scan.problem.position, scan.problem.message);
@@ -403,6 +415,7 @@ export class Segment implements Releasable {
     this.#startIndexes();
     this.restartTransactions();
     this.#fileSize = this.#size = this.file().size();
+    this.good.ownFrom(0);
     const scan = new SegmentScan(this.file(), 0, this.#size);
     let end = 0;
     let reason: string | undefined;
@@ -418,6 +431,12 @@ export class Segment implements Releasable {
     this.file().sync();
     this.#fileSize = this.#size = end;
     return { cutAt: end, reason };
+  }
+
+  /** Offsets lie outside the crc, and indexes have room for some only. */
+  #assertFollows({ baseOffset, lastOffset }: RecordBatch, nextOffset: number, position: number): void {
+    if (baseOffset < nextOffset || lastOffset - this.baseOffset > MAX_RELATIVE_OFFSET)
+      throw this.#corrupt(position, `offset ${baseOffset} after ${nextOffset - 1}`);
   }
 
   #corrupt(position: number, message: string): CorruptSegmentError {
@@ -514,6 +533,10 @@ export class Segment implements Releasable {
     const header = scan.next();
     if (header === undefined) throw this.#corrupt(position, scan.problem?.message ?? 'a batch was expected');
     return { position: scan.end, offset: header.nextOffset };
+  }
+
+  #headerAt(offset: number): RecordBatch | undefined {
+    return new HeaderScan(this.file(), this.positionOf(offset, this.#fileSize), this.#fileSize).next();
   }
 
   scan(from: number, end: number): SegmentScan {
