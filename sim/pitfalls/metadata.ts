@@ -7,6 +7,10 @@ import {
   DescribeClusterResponse,
   DescribeConfigsRequest,
   DescribeConfigsResponse,
+  DescribeLogDirsRequest,
+  DescribeLogDirsResponse,
+  DescribeTopicPartitionsRequest,
+  DescribeTopicPartitionsResponse,
   IncrementalAlterConfigsRequest,
   IncrementalAlterConfigsResponse,
   type MetadataResponse,
@@ -17,6 +21,8 @@ import { ApiVersions, CreateTopics, FindCoordinator, like, Metadata, ZERO_ID, ty
 
 const DescribeCluster = { request: DescribeClusterRequest, response: DescribeClusterResponse };
 const DescribeConfigs = { request: DescribeConfigsRequest, response: DescribeConfigsResponse };
+const DescribeLogDirs = { request: DescribeLogDirsRequest, response: DescribeLogDirsResponse };
+const DescribeTopicPartitions = { request: DescribeTopicPartitionsRequest, response: DescribeTopicPartitionsResponse };
 const CreatePartitions = { request: CreatePartitionsRequest, response: CreatePartitionsResponse };
 const IncrementalAlterConfigs = { request: IncrementalAlterConfigsRequest, response: IncrementalAlterConfigsResponse };
 
@@ -219,6 +225,36 @@ export const metadata: readonly Row[] = [
         told.brokers.map(({ isFenced }) => isFenced),
         [false],
       );
+    },
+  ),
+  row('C-50', 'the log directories are told, with what lies in them', async (stage) => {
+    const topic = await stage.topic();
+    await stage.append(topic, batch(['a']));
+    const { errorCode, results } = await stage.ask(DescribeLogDirs, 4, { topics: null });
+    assert.equal(errorCode, 0);
+    assert.deepEqual(
+      results.map((each) => each.errorCode),
+      [0],
+    );
+    const found = results[0]?.topics.find(({ name }) => name === topic.name);
+    assert.deepEqual(
+      found?.partitions.map(({ partitionSize }) => partitionSize),
+      [batch(['a']).length],
+    );
+  }),
+  row(
+    'C-10',
+    'DescribeTopicPartitions tells eligible leaders as lists: Java clients of 4.3 fail on null',
+    async (stage) => {
+      const { name } = await stage.topic({}, 2);
+      const { topics } = await stage.ask(DescribeTopicPartitions, 0, { topics: [{ name }] });
+      const told = topics.flatMap(({ partitions }) =>
+        partitions.map(({ eligibleLeaderReplicas, lastKnownElr }) => [eligibleLeaderReplicas, lastKnownElr]),
+      );
+      assert.deepEqual(told, [
+        [[], []],
+        [[], []],
+      ]);
     },
   ),
   row('C-10', 'CreateTopics tells the configs of a new topic: Java clients of 4.3 fail on null', async (stage) => {

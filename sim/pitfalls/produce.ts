@@ -1,10 +1,12 @@
 /** Produce. */
 import assert from 'node:assert/strict';
 import { batchesOf, prepareCompression, RecordBatch } from '../../src/wire/records/index.ts';
+import { DeleteRecordsRequest, DeleteRecordsResponse } from '../../src/wire/messages/index.ts';
 import { AT, batch, changed, idempotent } from './batches.ts';
 import { row, type Row } from './row.ts';
 import { like, Produce, rawFrame, type Stage, type Topic } from './stage.ts';
 
+const DeleteRecords = { request: DeleteRecordsRequest, response: DeleteRecordsResponse };
 const DAY_MS = 86_400_000;
 let producerIds = 7_000_000;
 
@@ -143,6 +145,17 @@ export const produce: readonly Row[] = [
     like(await stage.produce(topic, batch(['a'])), { errorCode: 0, baseOffset: 0, logStartOffset: 0 });
     like(await stage.produce(topic, batch(['a']), { partition: 9 }), { errorCode: 3, ...refused });
     like(await stage.produce({ name: stage.name('none'), topicId: '' }, batch(['a'])), { errorCode: 3, ...refused });
+  }),
+  row('C-27', 'the log start offset that is told moves with the records that are deleted', async (stage) => {
+    const topic = await stage.topic();
+    await stage.append(topic, batch(['a', 'b', 'c']));
+    const { topics } = await stage.ask(DeleteRecords, 2, {
+      topics: [{ name: topic.name, partitions: [{ partitionIndex: 0, offset: 2 }] }],
+      timeoutMs: 5000,
+    });
+    like(topics[0]?.partitions[0], { errorCode: 0, lowWatermark: 2 });
+    like(await stage.produce(topic, batch(['d'])), { errorCode: 0, baseOffset: 3, logStartOffset: 2 });
+    like(await stage.fetch(topic, 1), { errorCode: 1 });
   }),
   row('C-51', 'the message formats before 0.11 are gone', async (stage) => {
     assert.equal(Produce.request.versions[0], 3);
