@@ -1,5 +1,5 @@
 import zlib from 'node:zlib';
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import { CorruptRecordError, RecordsTooLargeError, UnsupportedCompressionError } from '../errors.ts';
 import type { Codec } from './codec.ts';
@@ -145,6 +145,15 @@ describe('packages that are not installed', () => {
     await codec.prepare();
     expect(codec.isReady()).toBe(true);
     await expect(zstdCodec(without('@bokuweb/zstd-wasm'), {}).prepare()).rejects.toThrow(UnsupportedCompressionError);
+  });
+
+  test('zstd is loaded once, however many ask for it at the same time', async () => {
+    const init = jest.fn(async () => {});
+    const wasm = { init };
+    const [codec, other] = [1, 2].map(() => zstdCodec({ ...nodeModules, require: () => wasm }, {})) as [Codec, Codec];
+    await Promise.all([codec.prepare(), codec.prepare(), other.prepare()]);
+    await other.prepare();
+    expect(init).toHaveBeenCalledTimes(1);
   });
 });
 

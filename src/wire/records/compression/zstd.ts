@@ -47,7 +47,7 @@ export function zstdCodec(
       if (loaded !== undefined) return;
       const wasm = modules.require('@bokuweb/zstd-wasm') as ZstdWasm | null;
       if (wasm === null) throw new UnsupportedCompressionError('zstd', '@bokuweb/zstd-wasm is not installed');
-      await wasm.init();
+      await initialised(wasm);
       loaded = wasmZstd(wasm);
     },
     compress: (data, level = DEFAULT_LEVEL) => ready().compress(data, level),
@@ -56,6 +56,15 @@ export function zstdCodec(
       return decoding('zstd', () => decompressFrames(data, maxBytes, implementation));
     },
   };
+}
+
+const initialisations = new WeakMap<ZstdWasm, Promise<void>>();
+
+/** Once and for all: a second `init` takes the memory from under what the first one gave, and compresses to zeros. */
+function initialised(wasm: ZstdWasm): Promise<void> {
+  let done = initialisations.get(wasm);
+  if (done === undefined) initialisations.set(wasm, (done = wasm.init()));
+  return done;
 }
 
 /**
