@@ -76,8 +76,8 @@ function upsert(upsertion: Upsertion): Refusal | MetadataRecord {
     const message = `iterations must be ${MIN_ITERATIONS} to ${MAX_ITERATIONS}, not ${iterations}`;
     return refused(ErrorCode.UNACCEPTABLE_CREDENTIAL, message);
   }
-  // Java's crypto knows no empty key, which Kafka lets show.
-  if (saltedPassword.length === 0) return refused(ErrorCode.UNKNOWN_SERVER_ERROR, 'the salted password is empty');
+  // Java's crypto knows no empty key: Kafka stumbles over it, and has no word for that.
+  if (saltedPassword.length === 0) return refused(ErrorCode.UNKNOWN_SERVER_ERROR, null);
   const hash = hashes.get(mechanism) as string;
   const keyed = (text: string): Buffer => createHmac(hash, saltedPassword).update(text).digest();
   const storedKey = createHash(hash).update(keyed('Client Key')).digest();
