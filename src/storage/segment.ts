@@ -11,7 +11,7 @@ import { RecentBatches } from './recent-batches.ts';
 import { SegmentFile } from './segment-file.ts';
 import { SegmentIndexes } from './segment-indexes.ts';
 import { HeaderScan, SegmentScan } from './segment-scan.ts';
-import type { TimeIndex } from './time-index.ts';
+import type { LargestTimestamp, TimeIndex } from './time-index.ts';
 import type { TransactionIndex } from './transaction-index.ts';
 
 /** Indexes keep offsets relative to the segment's base offset, in 31 bits. */
@@ -37,13 +37,6 @@ export interface Boundary {
   readonly offset: number;
 }
 
-/** -1 without timestamps. */
-export interface LargestTimestamp {
-  readonly timestampMs: number;
-  /** The last offset of the batch that has it. */
-  readonly offset: number;
-}
-
 /**
  * One file of a log with its indexes. The last segment of a log is active: it alone grows, and keeps its file and indexes open.
  * The others open what they need when they are read, and let go of it again (`OpenSegments`).
@@ -52,8 +45,8 @@ export class Segment implements Releasable {
   readonly baseOffset: number;
   readonly #context: SegmentContext;
   #isActive = false;
-  readonly #log: SegmentFile;
-  readonly #indexes: SegmentIndexes;
+  #logIfUsed: SegmentFile | undefined;
+  #indexesIfUsed: SegmentIndexes | undefined;
   #isRemoved = false;
   #suffix = '';
   /** Bytes of batches, those not yet in the file included. */
@@ -82,17 +75,6 @@ export class Segment implements Releasable {
     this.#createdMs = context.clock.now();
     this.#recent = new RecentBatches(baseOffset - 1);
     this.good = new FoundGood(baseOffset, Infinity);
-    this.#log = new SegmentFile(() => context.fs.open(this.path(SUFFIX.log)), context.pageCache);
-    this.#indexes = new SegmentIndexes({
-      ...context,
-      baseOffset,
-      path: (suffix) => this.path(suffix),
-      sizeInBytes: () => this.size,
-      headerAt: (offset) => this.#headerAt(offset),
-      rebuild: (path, reason) => this.#rebuildIndexes(path, reason),
-      verifyLastTime: (times, path) => this.#verifyLastTime(times, path),
-      loaded: () => this.#touch(),
-    });
   }
 
   /** Makes the file of a new segment that grows. @param suffix follows the names of its files, see `rename` */
@@ -106,6 +88,27 @@ export class Segment implements Releasable {
     segment.good.ownFrom(0);
     segment.#isActive = true;
     return segment;
+  }
+
+  /** Made on first use, as the next: of thousands of segments most are never looked at. */
+  get #log(): SegmentFile {
+    return (this.#logIfUsed ??= new SegmentFile(
+      () => this.#context.fs.open(this.path(SUFFIX.log)),
+      this.#context.pageCache,
+    ));
+  }
+
+  get #indexes(): SegmentIndexes {
+    return (this.#indexesIfUsed ??= new SegmentIndexes({
+      ...this.#context,
+      baseOffset: this.baseOffset,
+      path: (suffix) => this.path(suffix),
+      sizeInBytes: () => this.size,
+      headerAt: (offset) => this.#headerAt(offset),
+      rebuild: (path, reason) => this.#rebuildIndexes(path, reason),
+      verifyLastTime: (times, path) => this.#verifyLastTime(times, path),
+      loaded: () => this.#touch(),
+    }));
   }
 
   path(suffix: string): string {
@@ -244,14 +247,14 @@ export class Segment implements Releasable {
   }
 
   get indexBytes(): number {
-    return this.#indexes.sizeInBytes;
+    return this.#indexesIfUsed?.sizeInBytes ?? 0;
   }
 
   release(): void {
     if (this.#isActive) return;
-    this.#indexes.release();
+    this.#indexesIfUsed?.release();
     this.#recent.clear(Infinity);
-    this.#log.close();
+    this.#logIfUsed?.close();
   }
 
   /** Closes the file; it would be opened again on use. */
@@ -273,7 +276,7 @@ export class Segment implements Releasable {
 
   /** Whether a read of this is not likely to wait for the disk. */
   isWarm(position: number, bytes: number): boolean {
-    return this.#log.isWarm(position, bytes);
+    return this.#logIfUsed?.isWarm(position, bytes) === true;
   }
 
   sync(): void {

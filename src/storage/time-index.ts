@@ -5,6 +5,13 @@ import { readInt64, writeInt64 } from '../wire/index.ts';
 /** Timestamp int64, relative offset int32 (Kafka's TimeIndex). */
 const ENTRY_BYTES = 12;
 
+/** Of a segment; -1 without timestamps. */
+export interface LargestTimestamp {
+  readonly timestampMs: number;
+  /** The last offset of the batch that has it. */
+  readonly offset: number;
+}
+
 /**
  * The greatest timestamp up to some points of a segment, each with the last offset of the batch that has it. Both rise from
  * entry to entry.
