@@ -94,6 +94,7 @@ export function* malformedFrames(seed: number, isServed: (apiKey: number) => boo
   for (let turn = 0; ; turn++) {
     const other = turn % OTHERS_EVERY === 0 ? others[(turn / OTHERS_EVERY) % others.length] : undefined;
     const pair = other ?? served[turn % served.length];
+    if (pair === undefined) throw new Error('no API is served');
     if (pair.pool.length < POOL || random.chance(10)) {
       if (pair.pool.length >= POOL) pair.pool.splice(random.below(POOL), 1);
       pair.pool.push(wellFormed(pair, random));
