@@ -16,7 +16,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 let folder: string;
 
 /** A folder that was stopped cleanly, with one topic of a hundred records. */
-beforeAll(async () => {
+beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'ottla-log-'));
   const directory = LogDirectory.open({
     fs: diskFileSystem,
@@ -32,7 +32,7 @@ beforeAll(async () => {
     const record = { timestampMs: i, key: Buffer.from(`key ${i}`), value: Buffer.from(`value ${i}`) };
     log.append(buildBatch({ baseOffset: 0, records: [record] }), { leaderEpoch: 0, origin: 'client' });
   }
-  await directory.close({ brokerEpoch: 1 });
+  directory.close({ brokerEpoch: 1 });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -24,7 +24,12 @@ export {
   type ControlRecordType,
 } from './control.ts';
 export { crc32c } from './crc32c.ts';
-export { CorruptCompressionError, CorruptRecordError, RecordsTooLargeError, UnsupportedCompressionError } from './errors.ts';
+export {
+  CorruptCompressionError,
+  CorruptRecordError,
+  RecordsTooLargeError,
+  UnsupportedCompressionError,
+} from './errors.ts';
 export { filterBatch, type BatchFilter } from './filter-batch.ts';
 export {
   openRecords,
