@@ -395,10 +395,14 @@ async function makeGroupsTopic(cluster: ClusterMetadata, config: BrokerConfig): 
 
 /** What log directories need now and then. Returns how to stop each. */
 function schedule(directories: LogDirectories, config: () => BrokerConfig, clock: Clock): (() => void)[] {
+  // An interval of 0 stands for never.
+  const often = (periodMs: number, job: () => void): (() => void) =>
+    periodMs > 0 ? every(clock, periodMs, job) : () => {};
   return [
-    every(clock, config().get('log.flush.scheduler.interval.ms'), () => directories.flushDue(clock.now())),
+    often(config().get('log.flush.scheduler.interval.ms'), () => directories.flushDue(clock.now())),
     every(clock, config().get('log.retention.check.interval.ms'), () => directories.enforceRetention(clock.now())),
-    every(clock, config().get('log.flush.offset.checkpoint.interval.ms'), () => directories.checkpoint()),
+    often(config().get('log.flush.offset.checkpoint.interval.ms'), () => directories.checkpoint()),
+    often(config().get('log.flush.start.offset.checkpoint.interval.ms'), () => directories.checkpointLogStarts()),
     every(clock, config().get('producer.id.expiration.check.interval.ms'), () => {
       for (const log of directories.logs()) log.expireProducers(clock.now(), config().get('producer.id.expiration.ms'));
     }),

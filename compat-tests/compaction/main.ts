@@ -83,7 +83,9 @@ async function untilCompacted(broker: Broker, activeOffsets: ReadonlyMap<string,
   const checkpoint = join(broker.dataFolder, 'cleaner-offset-checkpoint');
   const deadline = Date.now() + 60_000;
   for (;;) {
-    const lines = readFileSync(checkpoint, 'utf8').split('\n');
+    const lines = readFileSync(checkpoint, 'utf8')
+      .split('\n')
+      .map((line) => line.trimEnd());
     const missing = [...activeOffsets].filter(([topic, offset]) => !lines.includes(`${topic} 0 ${offset}`));
     if (missing.length === 0) return;
     if (Date.now() > deadline) throw new Error(`not compacted: ${missing.join('; ')}; ${lines.join(' | ')}`);

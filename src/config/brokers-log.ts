@@ -256,6 +256,7 @@ export const logConfigs = {
   'log.flush.start.offset.checkpoint.interval.ms': int({
     default: 60000,
     min: 0,
+    obeyed: true,
     doc: 'How often log start offsets are written down.',
   }),
   'log.message.timestamp.type': string({

@@ -206,7 +206,7 @@ export class Replicas {
 
   /** Writes down where logs start, so that what was deleted stays deleted after a crash. */
   checkpointLogStarts(): void {
-    for (const directory of this.#directories.online) directory.checkpointLogStarts();
+    this.#directories.checkpointLogStarts();
   }
 
   /** Moves a replica to another directory, by its absolute path (AlterReplicaLogDirs). Returns Kafka's error code. */

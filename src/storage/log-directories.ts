@@ -294,6 +294,10 @@ export class LogDirectories {
     for (const directory of this.online) directory.checkpoint();
   }
 
+  checkpointLogStarts(): void {
+    for (const directory of this.online) directory.checkpointLogStarts();
+  }
+
   flushDue(now: number): void {
     for (const directory of this.online) directory.flushDue(now);
   }

@@ -141,6 +141,30 @@ describe('stopping and starting', () => {
     expect(disk.text('recovery-point-offset-checkpoint')).toBe('0\n1\nt 0 1\n');
   });
 
+  test('a start that takes long says how far it is, now and then', () => {
+    const disk = new Disk();
+    const first = disk.open();
+    for (let partition = 0; partition < 40; partition++) {
+      const log = first.openLog({ topic: 't', partition, config });
+      append(log, disk.batch('x'));
+      log.flush();
+    }
+    disk.fs.crash(new SeededRandom(1));
+    const logger = new RecordingLogger();
+    const again = disk.open({ logger });
+    for (let partition = 0; partition < 40; partition++) {
+      disk.clock.advance(400);
+      again.openLog({ topic: 't', partition, config });
+    }
+    const told = logger.lines.filter(({ message }) => message.startsWith('recovered')).map(({ message }) => message);
+    expect(told).toEqual([
+      'recovered 13 of 40 logs',
+      'recovered 26 of 40 logs',
+      'recovered 39 of 40 logs',
+      'recovered 40 of 40 logs',
+    ]);
+  });
+
   test('fifty empty partitions open again without reading a segment', () => {
     const disk = new Disk();
     const first = disk.open();

@@ -20,6 +20,7 @@ import {
 import type { LogConfig } from './log-config.ts';
 import { OpenSegments } from './open-segments.ts';
 import { PageCache } from './page-cache.ts';
+import { OpeningProgress } from './opening-progress.ts';
 import { PartitionLog } from './partition-log.ts';
 import { readTopicId } from './partition-metadata.ts';
 
@@ -98,6 +99,7 @@ export class LogDirectory {
   readonly #areLogStartsLost: boolean;
   readonly #highWatermarks: Map<string, number>;
   readonly #firstDirtyOffsets: Map<string, number>;
+  readonly #progress: OpeningProgress;
   readonly #removals = new Map<string, Timer>();
   readonly #failedListeners: ((error: Error) => void)[] = [];
   #isOffline = false;
@@ -133,6 +135,11 @@ export class LogDirectory {
     this.isEmpty = this.found.length === 0;
     this.wasCleanShutdown = shutdown !== undefined || this.isEmpty;
     this.previousBrokerEpoch = shutdown?.brokerEpoch;
+    this.#progress = new OpeningProgress({
+      ...options,
+      total: this.found.length,
+      verb: this.wasCleanShutdown ? 'opened' : 'recovered',
+    });
     this.#recoveryPoints = this.#readCheckpoint(CHECKPOINT.recoveryPoint);
     const logStarts = this.#tryReadCheckpoint(CHECKPOINT.logStart);
     this.#logStartOffsets = logStarts ?? new Map<string, number>();
@@ -267,7 +274,7 @@ export class LogDirectory {
     if (open !== undefined) return open;
     const log = this.#open(name, options, { folder: name, cleanShutdown: this.wasCleanShutdown });
     this.#logs.set(name, log);
-    this.#unopened.delete(name);
+    if (this.#unopened.delete(name)) this.#progress.advance();
     return log;
   }
 
@@ -283,7 +290,7 @@ export class LogDirectory {
     const folder = this.#unopenedFutures.get(name)?.folder ?? futureDirectoryName(topic, partition, this.#uniqueName());
     const log = this.#open(name, options, { folder, cleanShutdown: this.wasCleanShutdown });
     this.#futures.set(name, log);
-    this.#unopenedFutures.delete(name);
+    if (this.#unopenedFutures.delete(name)) this.#progress.advance();
     return log;
   }
 

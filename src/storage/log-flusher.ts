@@ -59,6 +59,13 @@ export class LogFlusher {
     if (offset > this.#recoveryPoint) this.#recoveryPoint = offset;
   }
 
+  /** The active segment was synced up to `offset`. @throws FileError */
+  synced(offset: number): void {
+    if (this.#rolled.length > 0) return;
+    this.#options.writeEpochs();
+    this.#advance(offset);
+  }
+
   /** Syncs the segments that were rolled, in order; the recovery point follows. Failures are reported, not thrown. */
   async syncRolled(): Promise<void> {
     if (this.#rolled.length === 0) return;

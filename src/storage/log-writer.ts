@@ -14,6 +14,8 @@ export interface LogWriterOptions {
   readonly syncEarlier: () => Promise<void>;
   /** The same at once. @throws FileError */
   readonly syncEarlierNow: () => void;
+  /** All below `endOffset` was synced, because `flush.messages` asked for it. @throws FileError */
+  readonly onSynced: (endOffset: number) => void;
   readonly onWritten: (writtenEndOffset: number) => void;
   readonly onFailed: (error: unknown) => void;
 }
@@ -33,6 +35,8 @@ export class LogWriter {
   #isScheduled = false;
   #isStopped = false;
   #isSyncing = false;
+  /** How often `moveTo` was called: what began before says nothing about the file after it. */
+  #moves = 0;
   /** What is in the file of the active segment: batches, and their bytes. */
   #fileEndOffset: number;
   #fileEnd: number;
@@ -109,7 +113,7 @@ export class LogWriter {
 
   async #syncLater(): Promise<void> {
     this.#isSyncing = true;
-    const [active, endOffset, end] = [this.#active, this.#fileEndOffset, this.#fileEnd];
+    const [moves, active, endOffset, end] = [this.#moves, this.#active, this.#fileEndOffset, this.#fileEnd];
     this.#unsyncedRecords = 0;
     try {
       await this.#options.syncEarlier();
@@ -121,7 +125,13 @@ export class LogWriter {
       this.#isSyncing = false;
     }
     // A roll or a truncation in the meantime has settled things itself.
-    if (this.#isStopped || active !== this.#active || endOffset > this.#fileEndOffset) return;
+    if (this.#isStopped || moves !== this.#moves) return;
+    try {
+      this.#options.onSynced(endOffset);
+    } catch (error) {
+      this.#fail(error);
+      return;
+    }
     if (endOffset > this.#writtenEndOffset) {
       this.#writtenEndOffset = endOffset;
       this.#writtenEnd = end;
@@ -151,6 +161,7 @@ export class LogWriter {
 
   /** Goes on at the end of `active`, after `settle` or a truncation. */
   moveTo(active: Segment, endOffset: number): void {
+    this.#moves++;
     this.#active = active;
     this.#endOffset = this.#fileEndOffset = this.#writtenEndOffset = endOffset;
     this.#fileEnd = this.#writtenEnd = active.size;

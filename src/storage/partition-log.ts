@@ -124,6 +124,7 @@ export class PartitionLog {
       },
       syncEarlier: () => this.#flusher.syncRolled(),
       syncEarlierNow: () => this.#flusher.syncRolledNow(),
+      onSynced: (end) => this.#flusher.synced(end),
       onFailed: (error) => this.#disk.report(error),
     });
     this.#flusher = new LogFlusher({

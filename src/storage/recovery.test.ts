@@ -49,6 +49,26 @@ describe('after an unclean stop', () => {
     }
   });
 
+  test('only what lies past the recovery point is read again', () => {
+    const { kit, config, log, expected } = fiveSegments();
+    log.flush();
+    const { recoveryPoint } = log;
+    for (const value of ['w0', 'w1']) append(log, kit.batch([value]), 3);
+    kit.endTurn();
+    kit.kill(log);
+    const fs = kit.fs as MemoryFileSystem;
+    const read = new Set<string>();
+    fs.fault = (operation, path) => void (operation === 'read' && path.endsWith('.log') && read.add(path));
+    const again = kit.open(config, { cleanShutdown: false, recoveryPoint });
+    fs.fault = undefined;
+    const last = fs
+      .list(kit.directory)
+      .findLast((name) => name.endsWith('.log') && Number(name.slice(0, 20)) <= recoveryPoint);
+    expect([...read].map((path) => path.slice(-24)).sort()[0]).toBe(last);
+    expect(again.segmentCount).toBeGreaterThan(read.size + 2);
+    expect(again.logEndOffset).toBe(expected.end + 2);
+  });
+
   test('a torn tail is cut, never a whole batch, and the log says where', () => {
     const { kit, config, log, expected } = fiveSegments();
     kit.kill(log);
@@ -210,6 +230,35 @@ describe('an index of aborted transactions that cannot be right', () => {
     expect(logger.lines.some(({ level }) => level === 'warn')).toBe(true);
     expect(kit.fs.readFile(join(kit.directory, name))[0]).toBe(which === 'first' ? 0 : 9);
   });
+});
+
+test('a flipped bit in an index of aborted transactions changes nothing that readers are told', () => {
+  const kit = new LogFixture();
+  const log = kit.open();
+  for (const producerId of [1, 2]) {
+    const transactional = { producerId, producerEpoch: 0, isTransactional: true, baseSequence: 0 };
+    append(log, kit.batch(['t', 'u'], transactional));
+    append(log, kit.marker(producerId, 0, 'ABORT'), 0, 'coordinator');
+    append(log, kit.batch(['plain']));
+  }
+  const all = (from: PartitionLog) => [
+    from.abortedTransactions(0, 8),
+    from.abortedTransactions(0, 3),
+    from.abortedTransactions(4, 8),
+  ];
+  const expected = all(log);
+  log.close();
+  const name = kit.fs.list(kit.directory).find((file) => file.endsWith('.txnindex')) as string;
+  const good = kit.fs.readFile(join(kit.directory, name));
+  for (let bit = 0; bit < good.length * 8; bit += 3) {
+    const flipped = Buffer.from(good);
+    flipped.writeUInt8(flipped.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
+    overwrite(kit, name, 0, flipped);
+    const again = kit.open();
+    expect(all(again)).toEqual(expected);
+    again.abandon();
+    kit.fs.replaceFile(join(kit.directory, name), good);
+  }
 });
 
 describe('when the power fails', () => {

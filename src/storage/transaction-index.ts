@@ -31,7 +31,12 @@ export class TransactionIndex {
     for (let i = 0; i < index.count; i++) {
       if (bytes.readInt16BE(i * ENTRY_BYTES) !== VERSION) return undefined;
       const { firstOffset, lastOffset, lastStableOffset } = index.at(i);
-      const isPlausible = lastOffset >= baseOffset && lastOffset > previous && firstOffset <= lastOffset;
+      const isPlausible =
+        firstOffset >= 0 &&
+        lastStableOffset >= 0 &&
+        lastOffset >= baseOffset &&
+        lastOffset > previous &&
+        firstOffset <= lastOffset;
       if (!isPlausible || lastStableOffset > lastOffset + 1) return undefined;
       previous = lastOffset;
     }
