@@ -11,7 +11,7 @@ export function agreesWithLog(index: TransactionIndex, headerAt: (offset: number
     const { producerId, firstOffset, lastOffset, lastStableOffset } = index.at(i);
     const isMarker = (batch: RecordBatch): boolean => batch.isControl && batch.producerId === producerId;
     const isFirst = (batch: RecordBatch): boolean =>
-      batch.baseOffset === firstOffset && batch.producerId === producerId;
+      batch.baseOffset === firstOffset && batch.producerId === producerId && !batch.isControl;
     const isOpen = (batch: RecordBatch): boolean => batch.baseOffset === lastStableOffset && batch.isTransactional;
     if (!isTrueOf(headerAt, lastOffset, isMarker) || !isTrueOf(headerAt, firstOffset, isFirst)) return false;
     if (lastStableOffset <= lastOffset && !isTrueOf(headerAt, lastStableOffset, isOpen)) return false;
