@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { diskFileSystem, silentLogger, systemClock, systemRandom } from '../src/base/index.ts';
 import { defaultLogConfig, LogDirectory, type LogConfig, type PartitionLog } from '../src/storage/index.ts';
-import { buildBatch, RecordBatch } from '../src/wire/records/index.ts';
+import { buildBatch } from '../src/wire/records/index.ts';
 
 /** One line of the table. */
 export interface Row {
@@ -66,15 +66,21 @@ export function append(log: PartitionLog, batch: Buffer): void {
   if (result.kind === 'refused') throw new Error(`refused: ${result.errorCode} ${result.errorMessage}`);
 }
 
+const waiting = new WeakMap<PartitionLog, (() => void)[]>();
+
 /** Resolves when everything so far counts as written. */
 export function written(log: PartitionLog): Promise<void> {
-  return new Promise((resolve) => {
-    const look = (): void => (log.writtenEndOffset === log.logEndOffset ? resolve() : void setImmediate(look));
-    look();
-  });
+  let waiters = waiting.get(log);
+  if (waiters === undefined) {
+    waiting.set(log, (waiters = []));
+    const all = waiters;
+    log.onWritten((end) => {
+      if (end >= log.logEndOffset) for (const resolve of all.splice(0)) resolve();
+    });
+  }
+  if (log.writtenEndOffset >= log.logEndOffset) return Promise.resolve();
+  return new Promise((resolve) => waiters.push(resolve));
 }
-
-export const recordsIn = (batch: Buffer): number => new RecordBatch(batch).recordCount;
 
 /** Asks the system to forget what it holds of the files in a folder and below. */
 export function forget(folder: string): void {
