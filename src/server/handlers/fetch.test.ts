@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { batchOf, broker, client, createTopic, deleteTopic, Fetch, fetchFrom, produceTo } from '../../../sim/broker.ts';
 import { ErrorCode } from '../../wire/index.ts';
@@ -215,6 +218,31 @@ describe('Fetch', () => {
     await produceTo(wire, 'orders', batchOf(['a']));
     expect((await fetchFrom(wire, 'orders', 0, { isolationLevel: 1 })).abortedTransactions).toEqual([]);
     expect((await fetchFrom(wire, 'orders', 0)).abortedTransactions).toBeNull();
+  });
+
+  test('data that nobody has read since the start comes whole and in order', async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'ottla-fetch-'));
+    try {
+      const before = await broker({ dataDir });
+      const writer = await client(before);
+      await createTopic(writer, 'orders', 1, { 'segment.bytes': String(1 << 20) });
+      const sent = Array.from({ length: 40 }, (_, i) => `${i} ${'x'.repeat(100_000)}`);
+      for (const value of sent) await produceTo(writer, 'orders', batchOf([value]));
+      await before.stop();
+      const after = await broker({ dataDir });
+      const reader = await client(after);
+      const read: string[] = [];
+      while (read.length < sent.length) {
+        const { records } = await fetchFrom(reader, 'orders', read.length, { version: 11, isolationLevel: 1 });
+        const values = valuesOf(records);
+        expect(values.length).toBeGreaterThan(0);
+        read.push(...values);
+      }
+      expect(read).toEqual(sent);
+      await after.stop();
+    } finally {
+      await rm(dataDir, { recursive: true });
+    }
   });
 });
 
