@@ -15,11 +15,14 @@ import { alterConfigs } from './handlers/alter-configs.ts';
 import { alterPartitionReassignments } from './handlers/alter-partition-reassignments.ts';
 import { alterUserScramCredentials } from './handlers/alter-user-scram-credentials.ts';
 import { apiVersions } from './handlers/api-versions.ts';
+import { createAcls } from './handlers/create-acls.ts';
 import { createPartitions } from './handlers/create-partitions.ts';
 import { createTopics } from './handlers/create-topics.ts';
+import { deleteAcls } from './handlers/delete-acls.ts';
 import { deleteGroups } from './handlers/delete-groups.ts';
 import { deleteRecords } from './handlers/delete-records.ts';
 import { deleteTopics } from './handlers/delete-topics.ts';
+import { describeAcls } from './handlers/describe-acls.ts';
 import { describeClientQuotas } from './handlers/describe-client-quotas.ts';
 import { describeCluster } from './handlers/describe-cluster.ts';
 import { describeConfigs } from './handlers/describe-configs.ts';
@@ -121,6 +124,9 @@ export function routes(rooms: Rooms): Route[] {
     alterClientQuotas({ cluster }),
     describeUserScramCredentials({ image }),
     alterUserScramCredentials({ cluster }),
+    describeAcls(),
+    createAcls(),
+    deleteAcls(),
     getTelemetrySubscriptions({ telemetry }),
     pushTelemetry({ telemetry }),
     initProducerId({ producerIds }),
