@@ -15,12 +15,9 @@ export interface Machine<Hard, Soft, Request, Reply, Rec> {
   replay(hard: Hard, record: Rec, at: LogPosition): void;
 }
 
-/** Where in the log a record stands, and who wrote it. */
+/** Where in the log a record stands. */
 export interface LogPosition {
   readonly offset: number;
-  /** Of the batch, or -1 where no producer wrote it. */
-  readonly producerId: number;
-  readonly producerEpoch: number;
 }
 
 /** A request carries a ticket; answering it is naming the ticket, now or at a later input. */

@@ -1,23 +1,34 @@
 import { describe, expect, test } from '@jest/globals';
 import { SimulatedClock } from '../base/index.ts';
-import { batchesOf, buildBatch, endTransactionMarker, controlRecordKey, RecordBatch } from '../wire/records/index.ts';
+import { batchesOf, endTransactionMarker, controlRecordKey, RecordBatch } from '../wire/records/index.ts';
 import type { LogEntry } from './log.ts';
 import {
   AppendRefusedError,
   PartitionedLog,
   type CoordinatedPartition,
+  type RecordOrigin,
   type RecordSerializer,
 } from './partitioned-log.ts';
 
 interface Entry {
   readonly name: string;
   readonly value: string | null;
+  /** The producer and whether the entry ends its transaction. */
+  readonly by?: RecordOrigin;
 }
 
 const serializer: RecordSerializer<Entry> = {
-  toRecord: ({ name, value }) => ({ key: Buffer.from(name), value: value === null ? null : Buffer.from(value) }),
-  fromRecord: (key, value) =>
-    key[0] === 0x23 ? undefined : { name: key.toString(), value: value === null ? null : value.toString() },
+  toRecord: ({ name, value, by }) => ({
+    key: by?.isControl === true ? controlRecordKey('COMMIT') : Buffer.from(name),
+    value: by?.isControl === true ? endTransactionMarker(0) : value === null ? null : Buffer.from(value),
+    ...(by && { origin: by }),
+  }),
+  fromRecord(key, value, origin) {
+    const by = origin.producerId < 0 ? {} : { by: origin };
+    if (origin.isControl) return { name: 'marker', value: null, ...by };
+    if (key[0] === 0x23) return undefined;
+    return { name: key.toString(), value: value === null ? null : value.toString(), ...by };
+  },
 };
 
 class MemoryPartition implements CoordinatedPartition {
@@ -77,38 +88,44 @@ describe('a log on a partition', () => {
     expect(readAll(log).map(({ record }) => record)).toEqual(entries);
   });
 
-  test('skips transaction markers and records of a kind it does not know', () => {
-    const partition = new MemoryPartition();
-    const log = new PartitionedLog(partition, serializer, new SimulatedClock());
-    log.append([{ name: '#later', value: 'x' }]);
-    partition.append(
-      buildBatch({
-        baseOffset: 0,
-        isControl: true,
-        isTransactional: true,
-        producerId: 7,
-        producerEpoch: 0,
-        records: [{ timestampMs: 0, key: controlRecordKey('COMMIT'), value: endTransactionMarker(0) }],
-      }),
-    );
-    log.append([{ name: 'a', value: '1' }]);
-    expect(readAll(log).map(({ at }) => at.offset)).toEqual([2]);
+  test('skips records of a kind it does not know', () => {
+    const log = new PartitionedLog(new MemoryPartition(), serializer, new SimulatedClock());
+    log.append([
+      { name: '#later', value: 'x' },
+      { name: 'a', value: '1' },
+    ]);
+    expect(readAll(log).map(({ at }) => at.offset)).toEqual([1]);
   });
 
-  test('tells who wrote a transactional batch', () => {
+  test('writes records of transactions in batches of their producers, and markers apart', () => {
     const partition = new MemoryPartition();
-    partition.append(
-      buildBatch({
-        baseOffset: 0,
-        isTransactional: true,
-        producerId: 7,
-        producerEpoch: 3,
-        baseSequence: 0,
-        records: [{ timestampMs: 0, key: Buffer.from('a'), value: null }],
-      }),
-    );
     const log = new PartitionedLog(partition, serializer, new SimulatedClock());
-    expect(readAll(log)[0]?.at).toEqual({ offset: 0, producerId: 7, producerEpoch: 3 });
+    const by = (producerId: number, isControl = false): RecordOrigin => ({ producerId, producerEpoch: 3, isControl });
+    const entries: Entry[] = [
+      { name: 'a', value: '1' },
+      { name: 'b', value: '2', by: by(7) },
+      { name: 'c', value: '3', by: by(7) },
+      { name: 'd', value: '4', by: by(8) },
+      { name: 'marker', value: null, by: by(7, true) },
+      { name: 'marker', value: null, by: by(8, true) },
+      { name: 'e', value: '5' },
+    ];
+    expect(log.append(entries)).toBe(7);
+    const batches = partition.written.map(({ producerId, recordCount, isTransactional, isControl }) => [
+      producerId,
+      recordCount,
+      isTransactional,
+      isControl,
+    ]);
+    expect(batches).toEqual([
+      [-1, 1, false, false],
+      [7, 2, true, false],
+      [8, 1, true, false],
+      [7, 1, true, true],
+      [8, 1, true, true],
+      [-1, 1, false, false],
+    ]);
+    expect(readAll(log).map(({ record }) => record)).toEqual(entries);
   });
 
   test('throws what Kafka would answer when the partition refuses', () => {

@@ -4,10 +4,26 @@ import type { Log, LogEntry } from './log.ts';
 
 /** How one machine's records are told as keys and values. */
 export interface RecordSerializer<Rec> {
-  /** A null value is a tombstone: compaction may forget the key. */
-  toRecord(record: Rec): { readonly key: Buffer; readonly value: Buffer | null };
+  toRecord(record: Rec): WrittenRecord;
   /** Undefined for a record of a kind we don't know, which is left alone. Throws for bytes that are not one at all. */
-  fromRecord(key: Buffer, value: Buffer | null): Rec | undefined;
+  fromRecord(key: Buffer, value: Buffer | null, origin: RecordOrigin): Rec | undefined;
+}
+
+export interface WrittenRecord {
+  readonly key: Buffer;
+  /** Null is a tombstone: compaction may forget the key. */
+  readonly value: Buffer | null;
+  /** Whose transaction the record belongs to; absent outside of transactions. */
+  readonly origin?: RecordOrigin;
+}
+
+/** What the header of a record's batch says about it. */
+export interface RecordOrigin {
+  /** -1 where no producer wrote it. */
+  readonly producerId: number;
+  readonly producerEpoch: number;
+  /** Whether it is a control record: the transaction's marker. */
+  readonly isControl: boolean;
 }
 
 /** What a coordinator needs of the partition it lives in, led by this broker. */
@@ -75,29 +91,31 @@ export class PartitionedLog<Rec> implements Log<Rec> {
     const maxBytes = this.#partition.log.config.maxMessageBytes;
     let end = this.endOffset();
     let batch: RecordInput[] = [];
+    let batchOrigin: RecordOrigin | undefined;
     let bytes = BATCH_OVERHEAD_BYTES;
     for (const record of records) {
-      const { key, value } = this.#serializer.toRecord(record);
+      const { key, value, origin } = this.#serializer.toRecord(record);
       const size = RECORD_OVERHEAD_BYTES + key.length + (value?.length ?? 0);
-      if (batch.length > 0 && bytes + size > maxBytes) {
-        end = this.#write(batch);
+      if (batch.length > 0 && (bytes + size > maxBytes || !canShareBatch(batchOrigin, origin))) {
+        end = this.#write(batch, batchOrigin);
         batch = [];
         bytes = BATCH_OVERHEAD_BYTES;
       }
       batch.push({ timestampMs, key, value });
+      batchOrigin = origin;
       bytes += size;
     }
-    return batch.length > 0 ? this.#write(batch) : end;
+    return batch.length > 0 ? this.#write(batch, batchOrigin) : end;
   }
 
   *read(): Generator<readonly LogEntry<Rec>[]> {
     let slice: LogEntry<Rec>[] = [];
     for (const batch of this.#partition.log.batches(this.#partition.log.logStartOffset)) {
-      if (batch.isControl) continue;
-      const { producerId, producerEpoch } = batch;
+      const { producerId, producerEpoch, isControl } = batch;
+      const origin = { producerId, producerEpoch, isControl };
       for (const { offset, key, value } of recordsOf(batch, { maxBytes: MAX_BATCH_BYTES })) {
-        const record = key === null ? undefined : this.#serializer.fromRecord(key, value);
-        if (record !== undefined) slice.push({ at: { offset, producerId, producerEpoch }, record });
+        const record = key === null ? undefined : this.#serializer.fromRecord(key, value, origin);
+        if (record !== undefined) slice.push({ at: { offset }, record });
         if (slice.length < SLICE_RECORDS) continue;
         yield slice;
         slice = [];
@@ -110,9 +128,16 @@ export class PartitionedLog<Rec> implements Log<Rec> {
     return this.#partition.onAdvance(() => listener(this.#partition.highWatermark));
   }
 
-  #write(records: readonly RecordInput[]): number {
-    const outcome = this.#partition.append(buildBatch({ baseOffset: 0, records }), 'coordinator');
+  #write(records: readonly RecordInput[], origin: RecordOrigin | undefined): number {
+    const transactional = origin && { ...origin, isTransactional: true, baseSequence: origin.isControl ? -1 : 0 };
+    const outcome = this.#partition.append(buildBatch({ baseOffset: 0, records, ...transactional }), 'coordinator');
     if (outcome.kind === 'refused') throw new AppendRefusedError(outcome.errorCode, outcome.errorMessage);
     return outcome.lastOffset + 1;
   }
+}
+
+/** A batch has one producer, and a marker has a batch of its own. */
+function canShareBatch(a: RecordOrigin | undefined, b: RecordOrigin | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return a.producerId === b.producerId && a.producerEpoch === b.producerEpoch && !a.isControl && !b.isControl;
 }

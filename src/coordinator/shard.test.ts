@@ -82,7 +82,7 @@ class MemoryLog implements Log<Payment> {
   *read(): Generator<readonly LogEntry<Payment>[]> {
     for (let from = 0; from < this.payments.length; from += this.sliceSize)
       yield this.payments.slice(from, from + this.sliceSize).map((record, place) => ({
-        at: { offset: from + place, producerId: -1, producerEpoch: -1 },
+        at: { offset: from + place },
         record,
       }));
   }

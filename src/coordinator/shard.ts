@@ -176,8 +176,7 @@ export class Shard<Hard, Soft, Request, Reply, Rec> {
     if (records.length > 0) {
       try {
         let offset = this.#end;
-        for (const record of records)
-          this.#machine.replay(this.#hard, record, { offset: offset++, producerId: -1, producerEpoch: -1 });
+        for (const record of records) this.#machine.replay(this.#hard, record, { offset: offset++ });
         this.#end = this.#log.append(records);
         assert(this.#end === offset, `${this.#name} ends at ${offset}, its log at ${this.#end}`);
       } catch (cause) {

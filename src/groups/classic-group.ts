@@ -2,7 +2,7 @@ import { assert } from '../base/index.ts';
 import type { Reading, Ticket } from '../coordinator/index.ts';
 import type { GroupMetadataValue } from '../wire/messages/logs/index.ts';
 import { deadline, type Deadline } from './deadlines.ts';
-import { inHashMapOrder } from './java-string.ts';
+import { inHashMapOrder } from '../coordinator/index.ts';
 import type { Due } from './step.ts';
 import { CONSUMER_PROTOCOL_TYPE, subscribedTopics } from './subscription.ts';
 

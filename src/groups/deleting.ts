@@ -16,9 +16,10 @@ function removeGroup(step: Step, groupId: string): number {
   const group = step.group(groupId);
   if (group === undefined) return ErrorCode.GROUP_ID_NOT_FOUND;
   if (group.state !== 'Empty') return ErrorCode.NON_EMPTY_GROUP;
-  for (const [topic, partitions] of step.hard.groups.get(groupId)?.offsets ?? []) {
-    for (const partition of partitions.keys()) step.records.push(offsetTombstone(groupId, topic, partition));
-  }
+  const { offsets, pending } = step.hard.groups.get(groupId) ?? {};
+  for (const each of [offsets ?? [], ...(pending?.values() ?? [])])
+    for (const [topic, partitions] of each)
+      for (const partition of partitions.keys()) step.records.push(offsetTombstone(groupId, topic, partition));
   step.dropGroup(groupId);
   return ErrorCode.NONE;
 }
@@ -55,10 +56,12 @@ function removeOffsets(step: Step, { groupId, topics }: OffsetDeleteRequest): Re
 }
 
 export function deletedTopics(step: Step, ticket: Ticket, { request }: GroupRequest<'deletedTopics'>): void {
-  for (const [groupId, { offsets }] of step.hard.groups) {
+  for (const [groupId, { offsets, pending }] of step.hard.groups) {
     for (const topic of new Set(request.topics)) {
-      for (const partition of offsets.get(topic)?.keys() ?? [])
-        step.records.push(offsetTombstone(groupId, topic, partition));
+      const partitions = new Set(
+        [offsets, ...pending.values()].flatMap((each) => [...(each.get(topic)?.keys() ?? [])]),
+      );
+      for (const partition of partitions) step.records.push(offsetTombstone(groupId, topic, partition));
     }
   }
   step.answer(ticket, 'deletedTopics', {});

@@ -2,10 +2,11 @@ import { describe, expect, test } from '@jest/globals';
 import { ZERO_UUID } from '../base/index.ts';
 import { groupRecordSerializer } from './group-record-serializer.ts';
 import type { GroupRecord } from './group-records.ts';
-import { subscription } from './simulated-groups.check.ts';
+import { NO_PRODUCER, subscription } from './simulated-groups.check.ts';
 
 const toRecord = (record: GroupRecord) => groupRecordSerializer.toRecord(record);
-const fromRecord = (key: Buffer, value: Buffer | null) => groupRecordSerializer.fromRecord(key, value);
+const fromRecord = (key: Buffer, value: Buffer | null, origin = NO_PRODUCER) =>
+  groupRecordSerializer.fromRecord(key, value, origin);
 const hex = (text: string): Buffer => Buffer.from(text, 'hex');
 
 /** Key and value as Apache Kafka 4.3.0 wrote them to `__consumer_offsets`, and what they say. */
@@ -129,6 +130,21 @@ describe('records of __consumer_offsets', () => {
       groupId: 'g',
       value: { offset: 5, metadata: 'x', leaderEpoch: -1, expireTimestamp: -1 },
     });
+  });
+
+  test('an offset of a transaction is told by its batch, and so is the marker that decides on it', () => {
+    const [, key = '', value, record] = written.find(([what]) => what === 'an offset') ?? [];
+    const producer = { producerId: 7, producerEpoch: 3 };
+    const pending = { ...record, type: 'pendingOffset', ...producer } as GroupRecord;
+    const origin = { ...producer, isControl: false };
+    expect(fromRecord(hex(key), hex(value ?? ''), origin)).toEqual(pending);
+    expect(toRecord(pending)).toEqual({ key: hex(key), value: hex(value ?? ''), origin });
+    for (const isCommit of [true, false]) {
+      const marker: GroupRecord = { type: 'transactionMarker', ...producer, coordinatorEpoch: 5, isCommit };
+      const ours = toRecord(marker);
+      expect(ours.origin).toEqual({ ...producer, isControl: true });
+      expect(fromRecord(ours.key, ours.value, ours.origin)).toEqual(marker);
+    }
   });
 
   test('records of other kinds of groups are left alone', () => {

@@ -7,6 +7,12 @@ import {
   OffsetCommitKey,
   OffsetCommitValue,
 } from '../wire/messages/logs/index.ts';
+import {
+  controlRecordKey,
+  controlRecordTypeOf,
+  coordinatorEpochOf,
+  endTransactionMarker,
+} from '../wire/records/index.ts';
 import type { GroupRecord } from './group-records.ts';
 
 /** What the first two bytes of a key say: which record this is. */
@@ -19,7 +25,7 @@ const OFFSET_COMMIT_VERSION_WITH_EXPIRY = 1;
 
 /**
  * Kafka's records of `__consumer_offsets`: an int16 and a message for the key (its record type) and for the value (its
- * version). `fromRecord` answers undefined to record types that are not ours (KIP-848's, share and streams groups'),
+ * version). Offsets of a transaction and its marker are told by their batches. `fromRecord` answers undefined to record types that are not ours (KIP-848's, share and streams groups'),
  * and throws for bytes that are not what their type says.
  */
 export const groupRecordSerializer: RecordSerializer<GroupRecord> = {
@@ -37,19 +43,38 @@ export const groupRecordSerializer: RecordSerializer<GroupRecord> = {
           value: record.value && offsetCommitValue(record.value),
         };
       }
+      case 'pendingOffset': {
+        const { producerId, producerEpoch, groupId: group, topic, partition, value } = record;
+        return {
+          key: prefixed(RECORD_TYPE.offsetCommit, OffsetCommitKey, 0, { group, topic, partition }),
+          value: offsetCommitValue(value),
+          origin: { producerId, producerEpoch, isControl: false },
+        };
+      }
+      case 'transactionMarker': {
+        const { producerId, producerEpoch, coordinatorEpoch, isCommit } = record;
+        return {
+          key: controlRecordKey(isCommit ? 'COMMIT' : 'ABORT'),
+          value: endTransactionMarker(coordinatorEpoch),
+          origin: { producerId, producerEpoch, isControl: true },
+        };
+      }
       default:
         return never(record);
     }
   },
 
-  fromRecord(key, value) {
+  fromRecord(key, value, { producerId, producerEpoch, isControl }) {
+    if (isControl) return transactionMarker(key, value, producerId, producerEpoch);
     if (key.length < 2) return undefined;
     switch (key.readInt16BE(0)) {
       case RECORD_TYPE.legacyOffsetCommit:
       case RECORD_TYPE.offsetCommit: {
         const { group, topic, partition } = decodeMessage(OffsetCommitKey, 0, key, 2);
         const decoded = value && decodeMessage(OffsetCommitValue, value.readInt16BE(0), value, 2);
-        return { type: 'offsetCommit', groupId: group, topic, partition, value: decoded };
+        if (producerId < 0 || decoded === null)
+          return { type: 'offsetCommit', groupId: group, topic, partition, value: decoded };
+        return { type: 'pendingOffset', producerId, producerEpoch, groupId: group, topic, partition, value: decoded };
       }
       case RECORD_TYPE.groupMetadata: {
         const { group } = decodeMessage(GroupMetadataKey, 0, key, 2);
@@ -61,6 +86,18 @@ export const groupRecordSerializer: RecordSerializer<GroupRecord> = {
     }
   },
 };
+
+function transactionMarker(
+  key: Buffer,
+  value: Buffer | null,
+  producerId: number,
+  producerEpoch: number,
+): GroupRecord | undefined {
+  const type = controlRecordTypeOf(key);
+  if (type !== 'COMMIT' && type !== 'ABORT') return undefined;
+  const coordinatorEpoch = coordinatorEpochOf(value);
+  return { type: 'transactionMarker', producerId, producerEpoch, coordinatorEpoch, isCommit: type === 'COMMIT' };
+}
 
 function groupMetadataValue(value: Reading<GroupMetadataValue>): Buffer {
   return prefixed(GROUP_METADATA_VERSION, GroupMetadataValue, GROUP_METADATA_VERSION, value);

@@ -1,4 +1,4 @@
-/** The records of `__consumer_offsets` that classic groups and offsets are made of. */
+/** The records of `__consumer_offsets` that classic groups, offsets and their transactions are made of. */
 import type { Reading } from '../coordinator/index.ts';
 import type { GroupMetadataValue, OffsetCommitValue } from '../wire/messages/logs/index.ts';
 
@@ -11,7 +11,27 @@ export type GroupRecord =
       readonly topic: string;
       readonly partition: number;
       readonly value: Reading<OffsetCommitValue> | null;
-    };
+    }
+  | {
+      /** An offset within a transaction: it counts from the marker on, if that says commit. */
+      readonly type: 'pendingOffset';
+      readonly producerId: number;
+      readonly producerEpoch: number;
+      readonly groupId: string;
+      readonly topic: string;
+      readonly partition: number;
+      readonly value: Reading<OffsetCommitValue>;
+    }
+  | ({ readonly type: 'transactionMarker' } & TransactionEnd);
+
+/** What a transaction's marker says. */
+export interface TransactionEnd {
+  readonly producerId: number;
+  readonly producerEpoch: number;
+  /** Of the transaction coordinator. */
+  readonly coordinatorEpoch: number;
+  readonly isCommit: boolean;
+}
 
 export function offsetTombstone(groupId: string, topic: string, partition: number): GroupRecord {
   return { type: 'offsetCommit', groupId, topic, partition, value: null };

@@ -19,7 +19,10 @@ import type {
   OffsetFetchResponse,
   SyncGroupRequest,
   SyncGroupResponse,
+  TxnOffsetCommitRequest,
+  TxnOffsetCommitResponse,
 } from '../wire/messages/index.ts';
+import type { TransactionEnd } from './group-records.ts';
 
 /** Plain values of the broker's group configs. */
 export interface GroupsConfig {
@@ -100,6 +103,10 @@ export interface GroupApis {
   offsetDelete: { request: OffsetDeleteRequest; response: Input<typeof OffsetDeleteResponse> };
   /** Not a client's: topics are gone, and with them every offset committed for them. */
   deletedTopics: { request: { readonly topics: readonly string[] }; response: Record<string, never> };
+  /** Of a producer whose transaction has this shard's partition in it, for topics that are there. */
+  txnOffsetCommit: { request: TxnOffsetCommitRequest; response: Input<typeof TxnOffsetCommitResponse> };
+  /** The transaction coordinator's: ends what a producer's transaction has in this shard. */
+  endTransaction: { request: TransactionEnd; response: Record<string, never> };
 }
 
 export type GroupApi = keyof GroupApis;

@@ -11,6 +11,7 @@ import { watchSession } from './members.ts';
 import { offsetCommit } from './offset-commit.ts';
 import { expireOffsets } from './offset-expiry.ts';
 import { offsetFetch } from './offset-fetch.ts';
+import { endTransaction, txnOffsetCommit } from './pending-offsets.ts';
 import { joinDeadlineReached, prepareRebalance } from './rebalancing.ts';
 import { heartbeat, sessionExpired } from './sessions.ts';
 import { emptySoft, Step, type GroupsSoft } from './step.ts';
@@ -31,7 +32,7 @@ export function groupsMachine(config: GroupsConfig, environment: GroupsEnvironme
     wakeAt: soft.deadlines.next() ?? Infinity,
   });
   return {
-    hard: () => ({ groups: new Map() }),
+    hard: () => ({ groups: new Map(), transactions: new Map() }),
 
     soft(hard, now) {
       const soft = emptySoft();
@@ -119,6 +120,10 @@ function handleRequest(step: Step, ticket: Ticket, asked: GroupRequest): void {
       return offsetDelete(step, ticket, asked);
     case 'deletedTopics':
       return deletedTopics(step, ticket, asked);
+    case 'txnOffsetCommit':
+      return txnOffsetCommit(step, ticket, asked);
+    case 'endTransaction':
+      return endTransaction(step, ticket, asked);
     default:
       never(asked);
   }

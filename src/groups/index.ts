@@ -1,4 +1,4 @@
-export type { GroupRecord } from './group-records.ts';
+export type { GroupRecord, TransactionEnd } from './group-records.ts';
 export { groupRecordSerializer } from './group-record-serializer.ts';
 export type {
   GroupApi,
@@ -13,5 +13,4 @@ export type {
 } from './group-requests.ts';
 export type { Groups, GroupState } from './group-state.ts';
 export { groupsMachine, type GroupsMachine } from './groups-machine.ts';
-export { partitionFor } from './partition-for.ts';
 export type { GroupsSoft } from './step.ts';

@@ -3,13 +3,11 @@ import type { Ticket } from '../coordinator/index.ts';
 import { ErrorCode } from '../wire/index.ts';
 import type { OffsetCommitRequest } from '../wire/messages/index.ts';
 import type { ClassicGroup } from './classic-group.ts';
+import { offsetCommitValue } from './committed-offset.ts';
 import type { GroupRequest } from './group-requests.ts';
 import { validateMember, watchSession } from './members.ts';
 import { isStorable } from './storable.ts';
 import type { Step } from './step.ts';
-
-/** Of `retentionTimeMs` and `expireTimestamp`. */
-const NOT_GIVEN = -1;
 
 export function offsetCommit(step: Step, ticket: Ticket, { request, context }: GroupRequest<'offsetCommit'>): void {
   const refusal = validateCommit(step, request, context.version);
@@ -32,23 +30,10 @@ interface Offset {
 }
 
 function commit(step: Step, { groupId, retentionTimeMs }: OffsetCommitRequest, offset: Offset): number {
-  const { name, topicId, partition } = offset;
-  const metadata = partition.committedMetadata ?? '';
-  if (metadata.length > step.config.offsetMetadataMaxBytes) return ErrorCode.OFFSET_METADATA_TOO_LARGE;
-  step.records.push({
-    type: 'offsetCommit',
-    groupId,
-    topic: name,
-    partition: partition.partitionIndex,
-    value: {
-      offset: partition.committedOffset,
-      leaderEpoch: partition.committedLeaderEpoch,
-      metadata,
-      commitTimestamp: step.now,
-      expireTimestamp: retentionTimeMs === NOT_GIVEN ? NOT_GIVEN : step.now + retentionTimeMs,
-      topicId,
-    },
-  });
+  const { name: topic, topicId, partition } = offset;
+  const value = offsetCommitValue(step, partition, { topicId, retentionTimeMs });
+  if (typeof value === 'number') return value;
+  step.records.push({ type: 'offsetCommit', groupId, topic, partition: partition.partitionIndex, value });
   return ErrorCode.NONE;
 }
 

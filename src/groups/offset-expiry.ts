@@ -7,11 +7,12 @@ import type { Step } from './step.ts';
 
 /** Removes what has expired, and empty groups that have no offset left. */
 export function expireOffsets(step: Step): void {
-  for (const [groupId, { offsets }] of step.hard.groups) {
+  for (const [groupId, { offsets, pending }] of step.hard.groups) {
     const group = step.group(groupId);
     if (group === undefined) continue;
     const isRetainedSince = retention(group);
-    let kept = 0;
+    // What a transaction has under way may yet be committed.
+    let kept = pending.size;
     for (const [topic, partitions] of offsets) {
       for (const [partition, committed] of partitions) {
         const isKept =

@@ -12,6 +12,9 @@ export const GROUP = 'orders-readers';
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 
+/** Of records outside of transactions. */
+export const NO_PRODUCER = { producerId: -1, producerEpoch: -1, isControl: false };
+
 const defaults: GroupsConfig = {
   minSessionTimeoutMs: 6000,
   maxSessionTimeoutMs: 1_800_000,
@@ -239,9 +242,9 @@ export class SimulatedGroups {
     const records = this.log.map((record) => groupRecordSerializer.toRecord(record));
     this.#machine = groupsMachine(this.config, { random: new SeededRandom((this.#seed += 1_000_003)) });
     this.hard = this.#machine.hard();
-    records.forEach(({ key, value }, offset) => {
-      const record = groupRecordSerializer.fromRecord(key, value);
-      if (record !== undefined) this.#machine.replay(this.hard, record, { offset, producerId: -1, producerEpoch: -1 });
+    records.forEach(({ key, value, origin = NO_PRODUCER }, offset) => {
+      const record = groupRecordSerializer.fromRecord(key, value, origin);
+      if (record !== undefined) this.#machine.replay(this.hard, record, { offset });
     });
     this.soft = this.#machine.soft(this.#reading(), this.now);
     this.wakeAt = undefined;
@@ -251,9 +254,7 @@ export class SimulatedGroups {
   /** What the log alone makes of it. */
   replayed(): Groups {
     const hard = this.#machine.hard();
-    this.log.forEach((record, offset) =>
-      this.#machine.replay(hard, record, { offset, producerId: -1, producerEpoch: -1 }),
-    );
+    this.log.forEach((record, offset) => this.#machine.replay(hard, record, { offset }));
     return hard;
   }
 
@@ -268,7 +269,7 @@ export class SimulatedGroups {
         : ({ kind: 'request', ticket, request } as const);
     const { records = [], replies = [], wakeAt } = this.#machine.handle(this.#reading(), this.soft, input, this.now);
     for (const record of records) {
-      this.#machine.replay(this.hard, record, { offset: this.log.length, producerId: -1, producerEpoch: -1 });
+      this.#machine.replay(this.hard, record, { offset: this.log.length });
       this.log.push(record);
     }
     if (wakeAt !== undefined) this.wakeAt = wakeAt;

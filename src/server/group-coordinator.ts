@@ -1,12 +1,10 @@
-import { CoordinatorLoadInProgressError, NotCoordinatorError, type ShardSet } from '../coordinator/index.ts';
 import {
+  CoordinatorLoadInProgressError,
+  NotCoordinatorError,
   partitionFor,
-  type GroupApi,
-  type GroupApis,
-  type GroupReply,
-  type GroupRequest,
-  type RequestContext as GroupContext,
-} from '../groups/index.ts';
+  type ShardSet,
+} from '../coordinator/index.ts';
+import type { GroupApi, GroupApis, GroupReply, GroupRequest, RequestContext as GroupContext } from '../groups/index.ts';
 import { ErrorCode } from '../wire/index.ts';
 import type { RequestContext } from './route.ts';
 
