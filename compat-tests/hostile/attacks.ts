@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Broker } from '../brokers.ts';
@@ -17,6 +17,7 @@ import {
 } from '../../src/wire/messages/index.ts';
 import { longArrays } from './arrays.ts';
 import { bombs } from './bombs.ts';
+import { cpuMs } from './cpu-time.ts';
 import { RawConnection } from './raw-connection.ts';
 import { apiVersions, batch, fetch, int16, int32, metadata, produce, produceError, request } from './requests.ts';
 import { bigTopic, compactedTopic, plainTopic, recompressedTopic, roomyTopic } from './topics.ts';
@@ -237,9 +238,9 @@ export const attacks: Readonly<Record<string, Attack>> = {
     const known = { name: plainTopic, topicId: told.topics[0]?.topicId ?? '' };
     const served = new Set(apiKeys.map(({ apiKey }) => apiKey));
     for (const { name, frame } of longArrays(known, (apiKey) => served.has(apiKey))) {
-      const startMs = cpuMs(broker);
+      const startMs = cpuMs(broker.pid);
       const answer = await answerTo(port, frame);
-      const tookMs = cpuMs(broker) - startMs;
+      const tookMs = cpuMs(broker.pid) - startMs;
       say(
         `array | ${name} | ${kib(frame.length)} asked | ${answer} | ${tookMs} ms of CPU | ${broker.residentMiB.toFixed()} MiB`,
       );
@@ -300,12 +301,6 @@ const kib = (bytes: number): string => `${(bytes / 1024).toFixed()} KiB`;
 
 /** Sockets and files that the broker holds. */
 const openFiles = ({ pid }: Broker): number => readdirSync(`/proc/${pid}/fd`).length;
-
-/** What the broker has worked so far: on a busy machine a better measure than the clock. */
-function cpuMs({ pid }: Broker): number {
-  const [user, system] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ').slice(11, 13) ?? [];
-  return 10 * (Number(user) + Number(system));
-}
 
 async function answerTo(port: number, frame: Buffer): Promise<string> {
   const connection = await RawConnection.open(port);

@@ -1,38 +1,58 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { endsWithUs } from '../children.ts';
+
+export interface Testimony {
+  /** Records that were acknowledged. */
+  readonly sent: number;
+  readonly slowestMs: number;
+  /** The most that the broker worked while one send waited, ms of CPU. */
+  readonly worstCpuMs: number;
+  /** What was not as it should be. */
+  readonly complaint?: string;
+}
 
 /** The honest client, in a process of its own: what keeps the attackers busy must not make it wait. */
 export class Witness {
   private readonly child: ChildProcess;
-  private output = '';
+  private readonly lines: AsyncIterator<string>;
 
-  /** @param limitMs how long a send may take */
-  constructor(address: string, limitMs: number) {
+  constructor(address: string, brokerPid: number) {
     const script = join(import.meta.dirname, 'witness-client.ts');
-    const args = ['--import', 'tsx', script, address, String(limitMs)];
+    const args = ['--import', 'tsx', script, address, String(brokerPid)];
     this.child = endsWithUs(spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] }));
-    this.child.stdout?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
+    this.lines = createInterface({ input: this.child.stdout as Readable })[Symbol.asyncIterator]();
   }
 
   /** Resolves when it has begun to produce and to read. */
   async start(): Promise<void> {
-    await Promise.race([once(this.child.stdout as NodeJS.ReadableStream, 'data'), this.gone()]);
+    await this.line();
   }
 
-  /** Ends its work and gives its testimony; throws when a send failed or took too long, or a record was not read as it was sent. */
-  async testify(): Promise<string> {
+  /** What it has seen since it was last asked. */
+  interim(): Promise<Testimony> {
+    return this.ask('interim');
+  }
+
+  /** Ends its work; what it says is about all that it sent and read. */
+  async final(): Promise<Testimony> {
     const exited = once(this.child, 'exit');
-    this.child.stdin?.write('testify\n');
-    const [code] = (await exited) as [number | null];
-    const testimony = this.output.trim().split('\n').at(-1) ?? '';
-    if (code !== 0) throw new Error(testimony);
+    const testimony = await this.ask('final');
+    await exited;
     return testimony;
   }
 
-  private async gone(): Promise<never> {
-    await once(this.child, 'exit');
-    throw new Error('the witness did not come');
+  private async ask(question: string): Promise<Testimony> {
+    this.child.stdin?.write(`${question}\n`);
+    return JSON.parse(await this.line()) as Testimony;
+  }
+
+  private async line(): Promise<string> {
+    const next = await this.lines.next();
+    if (next.done === true) throw new Error('the witness is gone');
+    return next.value;
   }
 }

@@ -28,6 +28,8 @@ interface Slot {
 
 /** How long a client that is turned away may take to read the answers before, ms. */
 const LINGER_MS = 5_000;
+/** How long one connection's requests may keep the event loop before the others have their turn, ms. */
+const TURN_MS = 2;
 
 /**
  * One client's connection: bytes in, frames to the pipeline, answers out in order.
@@ -52,6 +54,10 @@ export class Connection {
   #corked = false;
   #closed = false;
   #pumping = false;
+  /** When this connection's turn began. */
+  #turnMs = 0;
+  /** It waits for the others to have their turn. */
+  #yielding = false;
   #lastActiveMs: number;
 
   constructor(
@@ -75,7 +81,7 @@ export class Connection {
     this.#socket = receiveInto({ target: () => this.#target(), received: (count) => this.#received(count) }, socket);
     this.#lastActiveMs = options.clock.elapsed();
     this.#socket.on('drain', () => {
-      this.#lastActiveMs = this.#clock.elapsed();
+      this.#lastActiveMs = this.#turnMs = this.#clock.elapsed();
       this.#pump();
     });
     this.#socket.on('error', (error) =>
@@ -128,7 +134,7 @@ export class Connection {
   }
 
   #received(count: number): void {
-    this.#lastActiveMs = this.#clock.elapsed();
+    this.#lastActiveMs = this.#turnMs = this.#clock.elapsed();
     if (this.#handedOut !== landing) {
       this.#frames.landed(count);
       this.#pump();
@@ -151,12 +157,24 @@ export class Connection {
     return pipelined && this.#slots.length < this.#limits.maxPipelined;
   }
 
+  /** Whether this connection has had its turn; it goes on after the others. */
+  #yields(): boolean {
+    if (this.#yielding || this.#clock.elapsed() - this.#turnMs < TURN_MS) return this.#yielding;
+    this.#yielding = true;
+    this.#clock.endOfTurn(() => {
+      this.#yielding = false;
+      this.#turnMs = this.#clock.elapsed();
+      this.#pump();
+    });
+    return true;
+  }
+
   #pump(): void {
     if (this.#pumping || this.#closed || this.#slots.at(-1)?.refusal !== undefined) return;
     this.#pumping = true;
     try {
       while (!this.#closed && !this.context.isRefused && this.#frames.hasNext()) {
-        if (!this.#mayBegin()) {
+        if (!this.#mayBegin() || this.#yields()) {
           this.#socket.pause();
           return;
         }
