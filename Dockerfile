@@ -15,9 +15,9 @@ COPY --from=build /app/dist dist
 RUN mkdir /data && chown node:node /data
 USER node
 VOLUME /data
-EXPOSE 9092
+EXPOSE 9092 9404
 # Clients outside the container need KAFKA_ADVERTISED_LISTENERS to name an address that reaches it.
-ENV KAFKA_LISTENERS=PLAINTEXT://:9092 KAFKA_LOG_DIRS=/data
+ENV KAFKA_LISTENERS=PLAINTEXT://:9092 KAFKA_LOG_DIRS=/data OTTLA_METRICS_LISTENER=:9404
 HEALTHCHECK --interval=5s --timeout=3s --start-period=2s \
   CMD ["node", "-e", "require('node:net').connect(9092).on('connect', () => process.exit(0)).on('error', () => process.exit(1))"]
 ENTRYPOINT ["node", "dist/cli/main.js"]

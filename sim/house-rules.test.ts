@@ -41,7 +41,7 @@ const MODULES: Readonly<Record<string, readonly string[]>> = {
   'node:fs/promises': ['base'],
   'node:timers': ['base'],
   'node:timers/promises': ['base'],
-  'node:net': ['server', 'replication'],
+  'node:net': ['server', 'replication', 'metrics'],
   'node:tls': ['server', 'replication'],
   'node:http': ['registry', 'metrics', 'console'],
 };

@@ -1,9 +1,11 @@
 import { every, LogLevels, type Clock, type FileSystem, type Logger, type Random } from './base/index.ts';
+import { BrokerMetrics } from './broker-metrics.ts';
 import { topicConfig, unobeyed, type BrokerConfig } from './config/index.ts';
 import { PartitionedLog, ShardSet } from './coordinator/index.ts';
 import { acceptLimits, cleanerConfig, connectionLimits, groupsConfig, logConfig } from './effective-configs.ts';
 import { groupRecordSerializer, groupsMachine } from './groups/index.ts';
 import { ClusterMetadata, ConfigResourceType, type Endpoint, type MetadataImage } from './metadata/index.ts';
+import { noMetrics, type MetricsSettings } from './metrics/index.ts';
 import { recoveredPartitions, Replicas, type Assignment } from './replication/index.ts';
 import {
   BufferPool,
@@ -58,6 +60,8 @@ export interface Broker {
   readonly addresses: readonly Address[];
   /** The cluster as this broker knows it now. */
   image(): MetadataImage;
+  /** Where `/metrics` and `/health` are; undefined where they are not shown. */
+  readonly metricsPort: number | undefined;
   /** Resolves when the broker can't go on: its disk, or the log of its metadata, is lost. It is to be closed then. */
   readonly failed: Promise<Error>;
   /** Stops serving, writes what is in memory, and lets go of the folder. A second call waits for the first. */
@@ -76,6 +80,7 @@ const LOGGERS = {
   broker: 'ottla.broker',
   storage: 'ottla.storage',
   network: 'ottla.network',
+  metrics: 'ottla.metrics',
   metadata: 'ottla.metadata',
   groups: 'ottla.groups',
   telemetry: 'ottla.telemetry',
@@ -102,10 +107,11 @@ export async function startBroker(
   config: BrokerConfig,
   listeners: readonly ListenerPlan[],
   world: World,
+  metrics: MetricsSettings = noMetrics,
 ): Promise<Broker> {
   const cleanups = new Cleanups();
   try {
-    return await start(config, listeners, world, cleanups);
+    return await start(config, listeners, world, metrics, cleanups);
   } catch (error) {
     await cleanups.run();
     throw error;
@@ -116,17 +122,24 @@ async function start(
   staticConfig: BrokerConfig,
   plans: readonly ListenerPlan[],
   world: World,
+  shown: MetricsSettings,
   cleanups: Cleanups,
 ): Promise<Broker> {
-  const { fs, clock, random } = world;
+  const { clock, random } = world;
   const levels = new LogLevels(world.logger, Object.values(LOGGERS));
+  const metrics = new BrokerMetrics(shown, { clock, logger: levels.logger(LOGGERS.metrics) });
+  const fs = metrics.measured(world.fs);
+  // Its page is there until everything else has stopped: that the broker stops is to be seen on it.
+  cleanups.add(() => metrics.close());
   const logger = levels.logger(LOGGERS.broker);
   const nodeId = staticConfig.get('node.id');
 
   let lostMetadata: (error: Error) => void = () => {};
   let config = staticConfig;
   const directories = LogDirectories.open({
-    ...world,
+    fs,
+    clock,
+    random,
     logger: levels.logger(LOGGERS.storage),
     paths: staticConfig.get('log.dirs'),
     metadataPath: staticConfig.get('metadata.log.dir'),
@@ -138,6 +151,8 @@ async function start(
     directories.onLost(fail);
     lostMetadata = fail;
   });
+  let lost: Error | undefined;
+  void failed.then((error) => (lost = error));
   let brokerEpoch = directories.previousBrokerEpoch;
   cleanups.add(() => directories.close({ brokerEpoch }));
 
@@ -237,6 +252,11 @@ async function start(
     maxBytes: config.get('telemetry.max.bytes'),
     receiver: () => (config.get('metric.reporters').includes(TELEMETRY_LOG_REPORTER) ? receiver : undefined),
   });
+  const sessions = new FetchSessions({
+    maxSessions: config.get('max.incremental.fetch.session.cache.slots'),
+    clock,
+    random,
+  });
   const pipeline = new Pipeline(
     routes({
       nodeId,
@@ -245,39 +265,68 @@ async function start(
       directories,
       groups,
       pool,
-      sessions: new FetchSessions({
-        maxSessions: config.get('max.incremental.fetch.session.cache.slots'),
-        clock,
-        random,
-      }),
+      sessions,
       producerIds: producerIdSource({ cluster, nodeId, brokerEpoch: () => brokerEpoch ?? -1, logger }),
       telemetry,
       clock,
       levels,
       config: () => config,
     }),
-    { logger: levels.logger(LOGGERS.network), maxReplyBytes: MAX_REPLY_BYTES, maxUnsentBytes: MAX_UNSENT_BYTES },
+    {
+      logger: levels.logger(LOGGERS.network),
+      clock,
+      metrics: metrics.requests,
+      maxReplyBytes: MAX_REPLY_BYTES,
+      maxUnsentBytes: MAX_UNSENT_BYTES,
+    },
   );
   listening.serve(pipeline);
   cleanups.add(() => listening.close());
   for (const stop of schedule(directories, () => config, clock)) cleanups.add(stop);
+  let cleaner: LogCleaner | undefined;
   if (config.get('log.cleaner.enable')) {
-    const cleaner = new LogCleaner({
+    const started = new LogCleaner({
       directories: () => directories.online,
       config: () => cleanerConfig(config),
       clock,
       logger,
     });
-    cleaner.start();
-    cleanups.add(() => cleaner.close());
+    started.start();
+    cleanups.add(() => started.close());
+    cleaner = started;
   }
 
   let closing: Promise<void> | undefined;
+  const metricsPort = await metrics.show(
+    {
+      nodeId,
+      clusterId: directories.clusterId,
+      image: () => cluster.image(),
+      replicas,
+      directories,
+      groups: groupShards,
+      cleaner: () => cleaner?.figures,
+      network: listening.metrics,
+      connections: () => listening.connectionsByListener,
+      unsentBytes: () => pipeline.outstandingBytes,
+      fetchSessions: () => sessions.size,
+    },
+    {
+      offlineDirectories: () =>
+        directories
+          .describe()
+          .filter(({ directory }) => directory === undefined)
+          .map(({ absolutePath }) => absolutePath),
+      lost: () => lost,
+      isShuttingDown: () => closing !== undefined,
+    },
+  );
   return {
     nodeId,
     clusterId: directories.clusterId,
     addresses: endpoints.map(({ listener, host, port }) => ({ listener, host, port })),
     image: () => cluster.image(),
+    metricsPort,
     failed,
     close: () => (closing ??= cleanups.run()),
   };

@@ -11,6 +11,7 @@ import {
   type Properties,
 } from './config/index.ts';
 import type { ListenerPlan } from './broker.ts';
+import { isMetricsConfig, readMetricsSettings, type MetricsSettings } from './metrics/index.ts';
 
 /** The settings contradict each other or cannot be understood; one line per problem. */
 export class UnusableConfigError extends Error {
@@ -27,6 +28,7 @@ export class UnusableConfigError extends Error {
 export interface Settled {
   readonly config: BrokerConfig;
   readonly listeners: readonly ListenerPlan[];
+  readonly metrics: MetricsSettings;
   /** What their owner should know: names that nobody knows, or that are not obeyed yet. */
   readonly notes: readonly string[];
 }
@@ -41,7 +43,10 @@ const SECURITY_PROTOCOL_ID = { PLAINTEXT: 0, SSL: 1, SASL_PLAINTEXT: 2, SASL_SSL
  * @param wildcardHost what clients are told where a listener is open on all interfaces and nothing is advertised
  */
 export function settle(given: Properties, { wildcardHost }: { readonly wildcardHost: string }): Settled {
-  const { config, problems, unknown } = BrokerConfig.from(mergeProperties(standaloneProperties, given));
+  const { settings: metrics, problems: unreadable } = readMetricsSettings(given);
+  if (unreadable.length > 0) throw new UnusableConfigError(unreadable);
+  const ofKafka = new Map([...given].filter(([name]) => !isMetricsConfig(name)));
+  const { config, problems, unknown } = BrokerConfig.from(mergeProperties(standaloneProperties, ofKafka));
   // A listener that is not served is what is wrong, not that brokers have none to reach each other by.
   if (problems.some(({ name }) => name !== INTER_BROKER)) throw new UnusableConfigError(problems);
   const { listeners, problems: wrong } = readListeners(config);
@@ -51,7 +56,7 @@ export function settle(given: Properties, { wildcardHost }: { readonly wildcardH
   const ignored = unobeyed(given);
   const notes = unknown.map(unknownConfigMessage);
   if (ignored.length > 0) notes.push(`these configs are not obeyed yet: ${ignored.join(', ')}`);
-  return { config, listeners: plan(listeners, wildcardHost), notes };
+  return { config, listeners: plan(listeners, wildcardHost), metrics, notes };
 }
 
 /** What is wrong with being a part of a cluster of several nodes: it would be alone, and its owner believe otherwise. */

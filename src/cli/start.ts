@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { diskFileSystem, FileError, type Logger, MemoryFileSystem, systemClock, systemRandom } from '../base/index.ts';
 import { startBroker, type Broker } from '../broker.ts';
 import { settle, UnusableConfigError, type Settled } from '../settings.ts';
+import { metricsConfigs, metricsEnvironment } from '../metrics/index.ts';
 import { MetadataLogError } from '../metadata/index.ts';
 import { ListenError, unreachable } from '../server/index.ts';
 import { LogDirectoryError } from '../storage/index.ts';
@@ -13,12 +14,17 @@ import { brokerConfigs, environmentProperties, parseProperties, type ConfigProbl
 
 const DEFAULT_PORT = 9092;
 const DEFAULT_DATA_DIR = './data';
+/** The one that Prometheus's exporter for Java programs is mostly given. */
+const DEFAULT_METRICS_PORT = 9404;
 
 interface StartOptions {
   readonly port?: number;
   readonly dataDir?: string;
   readonly memory?: true;
   readonly properties?: string;
+  readonly metricsPort?: number;
+  /** False with `--no-metrics`. */
+  readonly metrics: boolean;
   readonly config: ReadonlyMap<string, string>;
 }
 
@@ -40,6 +46,13 @@ export function startCommand(): Command {
     )
     .option('--memory', 'keep nothing: the broker lives in memory')
     .option('--properties <file>', 'a server.properties file of Apache Kafka')
+    .addOption(
+      new Option(
+        '--metrics-port <port>',
+        `port for /metrics and /health over HTTP, 0 for any free one (default ${DEFAULT_METRICS_PORT}, for this machine only)`,
+      ).argParser(port),
+    )
+    .option('--no-metrics', 'measure nothing, and show no metrics')
     .option(
       '-c, --config <name=value...>',
       'any broker config of Apache Kafka; may be repeated',
@@ -68,12 +81,8 @@ async function start(options: StartOptions): Promise<void> {
     for (const note of settled.notes) logger.warn(note);
     const inMemory = options.memory === true;
     const fs = inMemory ? new MemoryFileSystem() : diskFileSystem;
-    const broker = await startBroker(settled.config, settled.listeners, {
-      fs,
-      clock: systemClock,
-      random: systemRandom,
-      logger,
-    });
+    const world = { fs, clock: systemClock, random: systemRandom, logger };
+    const broker = await startBroker(settled.config, settled.listeners, world, settled.metrics);
     stopOnSignal(broker);
     stopOnFailure(broker);
     announce(
@@ -116,7 +125,12 @@ function settings(options: StartOptions): Settled {
   if (options.properties !== undefined) add(given, parseProperties(readText(options.properties)));
   // Other programs keep variables under the same prefix: only what names a config is meant for us.
   add(given, new Map([...environmentProperties(process.env)].filter(([name]) => brokerConfigs.has(name))));
+  add(given, metricsEnvironment(process.env));
   add(given, options.config);
+  if (options.metricsPort !== undefined) given.set(metricsConfigs.listener, `:${options.metricsPort}`);
+  else if (!options.metrics) given.set(metricsConfigs.listener, '');
+  // As with the listener of clients: what nobody chose is for this machine.
+  else if (!given.has(metricsConfigs.listener)) given.set(metricsConfigs.listener, `localhost:${DEFAULT_METRICS_PORT}`);
   if (options.port !== undefined || !given.has('listeners'))
     given.set('listeners', `PLAINTEXT://:${options.port ?? DEFAULT_PORT}`);
   if (options.memory === true) given.set('log.dirs', '/memory');
@@ -127,12 +141,17 @@ function settings(options: StartOptions): Settled {
 }
 
 /** A later source wins over an earlier one; but of two flags, neither is later. */
-function refuseContradictions({ port, dataDir, memory, config }: StartOptions): void {
+function refuseContradictions({ port, dataDir, memory, metricsPort, metrics, config }: StartOptions): void {
   const twice = (flag: string, name: string, what: string): ConfigProblem[] =>
     config.has(name) ? [{ name, message: `${flag} and --config ${name} both say ${what}: give one of them` }] : [];
   const folder = dataDir !== undefined ? '--data-dir' : memory === true ? '--memory' : undefined;
   const problems = [
     ...(port === undefined ? [] : twice('--port', 'listeners', 'where to listen')),
+    ...(metricsPort === undefined ? [] : twice('--metrics-port', metricsConfigs.listener, 'where metrics are shown')),
+    ...(metrics ? [] : twice('--no-metrics', metricsConfigs.listener, 'whether metrics are shown')),
+    ...(metrics || metricsPort === undefined
+      ? []
+      : [{ name: '--no-metrics', message: '--no-metrics and --metrics-port contradict each other: give one of them' }]),
     ...(folder === undefined
       ? []
       : ['log.dirs', 'log.dir'].flatMap((name) => twice(folder, name, 'where to keep data'))),

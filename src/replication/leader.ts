@@ -1,6 +1,7 @@
 import { assert } from '../base/index.ts';
 import type { Appended, AppendOrigin, AppendRefused, PartitionLog, ReadPlan, ReadRefused } from '../storage/index.ts';
 import { ErrorCode } from '../wire/index.ts';
+import { BrokerTraffic, TopicTraffic } from './topic-traffic.ts';
 
 /** What a reader may see: everything committed, or only what no open transaction may still take back. */
 export type IsolationLevel = 'read uncommitted' | 'read committed';
@@ -11,6 +12,12 @@ export interface PlanRequest {
   readonly isolation: IsolationLevel;
   /** Plan the first batch even if it alone is larger than `maxBytes`. */
   readonly minOneBatch: boolean;
+}
+
+/** Where what goes in and out is counted. */
+export interface LeaderTraffic {
+  readonly topic: TopicTraffic;
+  readonly broker: BrokerTraffic;
 }
 
 interface Waiter {
@@ -26,13 +33,19 @@ interface Waiter {
 export class PartitionLeader {
   #log: PartitionLog;
   #leaderEpoch: number;
+  readonly #traffic: LeaderTraffic;
   #waiters: Waiter[] = [];
   readonly #advanceListeners = new Set<() => void>();
   /** NONE while it leads; afterwards what everyone who asks is told. */
   #ended: number = ErrorCode.NONE;
 
-  constructor(log: PartitionLog, leaderEpoch: number) {
+  constructor(
+    log: PartitionLog,
+    leaderEpoch: number,
+    traffic: LeaderTraffic = { topic: new TopicTraffic(), broker: new BrokerTraffic() },
+  ) {
     this.#log = log;
+    this.#traffic = traffic;
     this.#leaderEpoch = leaderEpoch;
     this.#follow(log);
     log.setHighWatermark(log.writtenEndOffset);
@@ -89,7 +102,29 @@ export class PartitionLeader {
 
   /** Takes batches at once; offsets are given in the order of calls. */
   append(records: Buffer, origin: AppendOrigin): Appended | AppendRefused {
-    return this.log.append(records, { leaderEpoch: this.#leaderEpoch, origin });
+    const { topic, broker } = this.#traffic;
+    const outcome = this.log.append(records, { leaderEpoch: this.#leaderEpoch, origin });
+    if (outcome.kind === 'refused') {
+      topic.refused++;
+      broker.refused++;
+    } else if (!outcome.isDuplicate) {
+      const count = outcome.lastOffset - outcome.baseOffset + 1;
+      topic.bytesIn += records.length;
+      topic.recordsIn += count;
+      broker.bytesIn += records.length;
+      broker.recordsIn += count;
+      broker.batchBytes.add(records.length);
+    }
+    return outcome;
+  }
+
+  /** Counts what was read for a client. */
+  wasRead(bytes: number, records: number): void {
+    const { topic, broker } = this.#traffic;
+    topic.bytesOut += bytes;
+    topic.recordsOut += records;
+    broker.bytesOut += bytes;
+    broker.recordsOut += records;
   }
 
   /** Resolves to NONE when everything before `offset` is committed, or to the error that came between. */

@@ -19,6 +19,7 @@ import {
 } from '../storage/index.ts';
 import { ErrorCode } from '../wire/index.ts';
 import { PartitionLeader } from './leader.ts';
+import { BrokerTraffic, TopicTraffic } from './topic-traffic.ts';
 import { ReplicaMoves, type Assignment, type ReplicaMovesOptions } from './replica-moves.ts';
 
 /** Who is told when this broker begins or ceases to lead a partition. */
@@ -35,6 +36,8 @@ export interface ReplicasOptions extends ReplicaMovesOptions {
 
 /** The partitions this broker has a replica of, as the metadata says. */
 export class Replicas {
+  /** What came in and was read, of all topics. */
+  readonly traffic = new BrokerTraffic();
   readonly #nodeId: number;
   readonly #directories: LogDirectories;
   readonly #logConfig: (topic: string, image: MetadataImage) => LogConfig;
@@ -44,6 +47,8 @@ export class Replicas {
   readonly #moves: ReplicaMoves;
   /** A leader, or the error code that says why there is none here. */
   readonly #partitions = new Map<string, Map<number, PartitionLeader | number>>();
+  /** Of topics with a leader here. */
+  readonly #topicTraffic = new Map<string, TopicTraffic>();
   readonly #topicsById = new Map<string, string>();
   readonly #listeners: LeadershipListener[] = [];
   /** Replicas that lie elsewhere than the controller thinks. */
@@ -76,8 +81,26 @@ export class Replicas {
     return this.#topicsById.get(topicId);
   }
 
-  *#leaders(): Generator<PartitionLeader, void, undefined> {
+  *leaders(): Generator<PartitionLeader, void, undefined> {
     for (const topic of this.#partitions.keys()) yield* this.#leadersOf(topic);
+  }
+
+  /** What came into each topic that has, or had, a leader here, and was read from it. */
+  get topicTraffic(): ReadonlyMap<string, TopicTraffic> {
+    return this.#topicTraffic;
+  }
+
+  /** How many replicas are here, and how many of them cannot be used because their disk has failed. */
+  get counts(): { readonly replicas: number; readonly leaders: number; readonly offline: number } {
+    let [replicas, leaders, offline] = [0, 0, 0];
+    for (const partitions of this.#partitions.values()) {
+      replicas += partitions.size;
+      for (const leader of partitions.values()) {
+        if (typeof leader !== 'number') leaders++;
+        else if (leader === ErrorCode.KAFKA_STORAGE_ERROR) offline++;
+      }
+    }
+    return { replicas, leaders, offline };
   }
 
   *#leadersOf(topic: string): Generator<PartitionLeader, void, undefined> {
@@ -104,7 +127,7 @@ export class Replicas {
 
   /** Ends every leadership; the logs stay open for their owner to close. */
   close(): void {
-    for (const leader of this.#leaders()) this.#resign(leader, ErrorCode.NOT_LEADER_OR_FOLLOWER);
+    for (const leader of this.leaders()) this.#resign(leader, ErrorCode.NOT_LEADER_OR_FOLLOWER);
     this.#partitions.clear();
   }
 
@@ -127,7 +150,9 @@ export class Replicas {
   #lead(topic: Topic, partition: Partition, image: MetadataImage): void {
     const log = this.#open(topic, partition, image);
     if (typeof log === 'number') return this.#set(topic.name, partition.index, log);
-    const leader = new PartitionLeader(log, partition.leaderEpoch);
+    let traffic = this.#topicTraffic.get(topic.name);
+    if (traffic === undefined) this.#topicTraffic.set(topic.name, (traffic = new TopicTraffic()));
+    const leader = new PartitionLeader(log, partition.leaderEpoch, { topic: traffic, broker: this.traffic });
     this.#set(topic.name, partition.index, leader);
     const directoryId = this.#directories.directoryOf(log)?.directoryId;
     if (directoryId !== undefined && directoryId !== this.#assignedTo(partition))
@@ -179,6 +204,7 @@ export class Replicas {
     const leaders = [...this.#leadersOf(topic.name)];
     // Who waits is woken when it is gone already.
     this.#partitions.delete(topic.name);
+    this.#topicTraffic.delete(topic.name);
     for (const leader of leaders) {
       this.#moves.cancel(leader);
       this.#resign(leader, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
@@ -196,7 +222,7 @@ export class Replicas {
   /** What lay in a directory is answered with KAFKA_STORAGE_ERROR. */
   #directoryFailed(directory: LogDirectory): void {
     this.#moves.directoryFailed(directory);
-    for (const leader of this.#leaders()) {
+    for (const leader of this.leaders()) {
       const { topic, partition } = leader.log;
       if (directory.log(topic, partition) !== leader.log) continue;
       this.#set(topic, partition, ErrorCode.KAFKA_STORAGE_ERROR);

@@ -5,6 +5,7 @@ import { RecordingLogger, SimulatedClock } from '../base/index.ts';
 import { BufferPool } from './buffer-pool.ts';
 import { Connection } from './connection.ts';
 import { ConnectionContext } from './connection-context.ts';
+import { ConnectionMetrics } from './connection-metrics.ts';
 import type { Pipeline } from './pipeline.ts';
 
 const soon = (): Promise<void> => new Promise((done) => setImmediate(done));
@@ -20,7 +21,7 @@ function connected({ requestMs }: { readonly requestMs: number }) {
     begin: () => {
       begun++;
       clock.advance(requestMs);
-      return { ready: undefined, reply: Promise.resolve([Buffer.from('answer')]) };
+      return { ready: undefined, reply: Promise.resolve([Buffer.from('answer')]), timing: undefined };
     },
   };
   const socket = new Duplex({ read: () => undefined, write: (_chunk, _encoding, done) => done() });
@@ -31,6 +32,7 @@ function connected({ requestMs }: { readonly requestMs: number }) {
     clock,
     logger: new RecordingLogger(),
     pool: new BufferPool(0),
+    metrics: new ConnectionMetrics(),
   });
   connection.open();
   return {

@@ -2,8 +2,10 @@ import type { Socket } from 'node:net';
 import type { Clock, Logger } from '../base/index.ts';
 import type { BufferPool } from './buffer-pool.ts';
 import { FrameAssembler } from './frame-assembler.ts';
+import type { CloseCause, ConnectionMetrics } from './connection-metrics.ts';
 import type { ConnectionContext } from './connection-context.ts';
 import type { Pipeline } from './pipeline.ts';
+import type { RequestTiming } from './request-metrics.ts';
 import { receiveInto } from './receiving.ts';
 
 export interface ConnectionLimits {
@@ -23,6 +25,7 @@ interface Slot {
   chunks: readonly Buffer[] | undefined;
   /** Why there will be no answer, and the connection ends here. */
   refusal: string | undefined;
+  timing: RequestTiming | undefined;
   readonly pipelined: boolean;
 }
 
@@ -46,6 +49,7 @@ export class Connection {
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #pool: BufferPool;
+  readonly #metrics: ConnectionMetrics;
   readonly #frames: FrameAssembler;
   #handedOut: Buffer | undefined;
   readonly #slots: Slot[] = [];
@@ -59,6 +63,8 @@ export class Connection {
   /** It waits for the others to have their turn. */
   #yielding = false;
   #lastActiveMs: number;
+  /** Since when a whole frame has been waiting for the request before it. */
+  #waitingSinceMs: number | undefined;
 
   constructor(
     socket: Socket,
@@ -69,6 +75,7 @@ export class Connection {
       readonly clock: Clock;
       readonly logger: Logger;
       readonly pool: BufferPool;
+      readonly metrics: ConnectionMetrics;
     },
   ) {
     this.context = context;
@@ -77,6 +84,7 @@ export class Connection {
     this.#clock = options.clock;
     this.#logger = options.logger;
     this.#pool = options.pool;
+    this.#metrics = options.metrics;
     this.#frames = new FrameAssembler(options.limits.maxRequestBytes, options.pool);
     this.#socket = receiveInto({ target: () => this.#target(), received: (count) => this.#received(count) }, socket);
     this.#lastActiveMs = options.clock.elapsed();
@@ -87,7 +95,7 @@ export class Connection {
     this.#socket.on('error', (error) =>
       this.#logger.debug('connection lost', { ...this.#about(), error: error.message }),
     );
-    this.#socket.on('close', () => this.#end());
+    this.#socket.on('close', () => this.#end('client'));
   }
 
   /** Begins to read. */
@@ -101,18 +109,18 @@ export class Connection {
   }
 
   /** Ends the connection at once. `reason` is logged. */
-  close(reason: string): void {
+  close(cause: CloseCause, reason: string): void {
     if (this.#closed) return;
     this.#logger.info(`connection closed: ${reason}`, this.#about());
     this.#socket.destroy();
-    this.#end();
+    this.#end(cause);
   }
 
   /** Ends it as soon as the answers given so far have been taken. */
   #turnAway(reason: string): void {
-    if (this.#socket.writableLength === 0) return this.close(reason);
+    if (this.#socket.writableLength === 0) return this.close('refused', reason);
     this.#logger.info(`connection closed: ${reason}`, this.#about());
-    this.#end();
+    this.#end('refused');
     this.#socket.destroySoon();
     this.#clock.after(LINGER_MS, () => this.#socket.destroy());
   }
@@ -121,9 +129,10 @@ export class Connection {
     return { client: this.context.lastClientId, address: this.context.clientAddress, listener: this.context.listener };
   }
 
-  #end(): void {
+  #end(cause: CloseCause): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#metrics.closed[cause]++;
     this.#slots.length = 0;
     this.context.closed();
   }
@@ -135,6 +144,7 @@ export class Connection {
 
   #received(count: number): void {
     this.#lastActiveMs = this.#turnMs = this.#clock.elapsed();
+    this.#metrics.receivedBytes += count;
     if (this.#handedOut !== landing) {
       this.#frames.landed(count);
       this.#pump();
@@ -175,6 +185,7 @@ export class Connection {
     try {
       while (!this.#closed && !this.context.isRefused && this.#frames.hasNext()) {
         if (!this.#mayBegin() || this.#yields()) {
+          this.#waitingSinceMs ??= this.#lastActiveMs;
           this.#socket.pause();
           return;
         }
@@ -182,7 +193,7 @@ export class Connection {
       }
       if (!this.#closed && this.#socket.isPaused()) this.#socket.resume();
     } catch (error) {
-      const slot: Slot = { chunks: undefined, refusal: undefined, pipelined: false };
+      const slot: Slot = { chunks: undefined, refusal: undefined, timing: undefined, pipelined: false };
       this.#slots.push(slot);
       this.#refused(slot, error as Error);
     } finally {
@@ -194,10 +205,13 @@ export class Connection {
     const slot: Slot = {
       chunks: undefined,
       refusal: undefined,
+      timing: undefined,
       pipelined: frame.length >= 2 && this.#pipeline.isPipelined(frame.readInt16BE(0)),
     };
     this.#slots.push(slot);
-    const begun = this.#pipeline.begin(frame, this.context);
+    const begun = this.#pipeline.begin(frame, this.context, this.#waitingSinceMs ?? this.#lastActiveMs);
+    this.#waitingSinceMs = undefined;
+    slot.timing = begun.timing;
     if (begun.ready !== undefined) {
       this.#held = true;
       void begun.ready.finally(() => {
@@ -234,12 +248,12 @@ export class Connection {
       if (first.refusal !== undefined) return this.#turnAway(first.refusal);
       if (first.chunks === undefined) return;
       this.#slots.shift();
-      this.#write(first.chunks);
+      this.#write(first.chunks, first.timing);
     }
   }
 
   /** All that is answered in one go leaves in one system call. */
-  #write(chunks: readonly Buffer[]): void {
+  #write(chunks: readonly Buffer[], timing: RequestTiming | undefined): void {
     const last = chunks.length - 1;
     if (last < 0) return;
     if (!this.#corked) {
@@ -251,9 +265,13 @@ export class Connection {
         this.#socket.uncork();
       });
     }
-    const taken = this.#pipeline.outstanding(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
+    const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+    const taken = this.#pipeline.outstanding(bytes);
+    timing?.sending(bytes, this.#clock.elapsed());
     const sent = (): void => {
       taken();
+      this.#metrics.sentBytes += bytes;
+      timing?.sent(this.#clock.elapsed());
       for (const chunk of chunks) this.#pool.recycle(chunk);
     };
     for (let i = 0; i < last; i++) this.#socket.write(chunks[i] as Buffer);

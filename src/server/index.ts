@@ -5,6 +5,7 @@ export { FetchSessions } from './fetch-sessions.ts';
 export { GROUPS_TOPIC, groupCoordinator, type GroupCoordinator } from './group-coordinator.ts';
 export { ListenError, Listeners, type AcceptLimits, type ListenerAddress } from './listener.ts';
 export { Pipeline } from './pipeline.ts';
+export { RequestMetrics } from './request-metrics.ts';
 export { producerIdSource, type ProducerIdSource } from './producer-ids.ts';
 export { unreachable } from './reachable.ts';
 export type { Route } from './route.ts';

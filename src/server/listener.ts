@@ -3,6 +3,7 @@ import type { Clock, Logger } from '../base/index.ts';
 import type { BufferPool } from './buffer-pool.ts';
 import { Connection, type ConnectionLimits } from './connection.ts';
 import { ConnectionContext } from './connection-context.ts';
+import { ConnectionMetrics } from './connection-metrics.ts';
 import type { Pipeline } from './pipeline.ts';
 
 export interface ListenerAddress {
@@ -57,6 +58,7 @@ const IDLE_CHECKS = 10;
 
 /** The listening sockets of a broker and the connections that came in by them. */
 export class Listeners {
+  readonly metrics = new ConnectionMetrics();
   #pipeline: Pipeline | undefined;
   readonly #limits: ConnectionLimits;
   readonly #accept: () => AcceptLimits;
@@ -89,6 +91,11 @@ export class Listeners {
 
   get connectionCount(): number {
     return this.#connections.size;
+  }
+
+  /** Open connections by listener. */
+  get connectionsByListener(): ReadonlyMap<string, number> {
+    return this.#perListener;
   }
 
   /** Binds the address and resolves to the port. Clients may connect; they are served from `serve` on. Rejects with ListenError. */
@@ -125,7 +132,7 @@ export class Listeners {
     const closing = this.#servers.map(
       (server) => new Promise<void>((done) => (server.listening ? server.close(() => done()) : done())),
     );
-    for (const connection of [...this.#connections]) connection.close('the broker is shutting down');
+    for (const connection of [...this.#connections]) connection.close('shutdown', 'the broker is shutting down');
     await Promise.all(closing);
   }
 
@@ -140,6 +147,7 @@ export class Listeners {
       this.#logger.warn('connection refused: max.connections are open and the backlog is full', {
         address: socket.remoteAddress,
       });
+      this.metrics.rejected.backlog++;
       socket.destroy();
     }
   }
@@ -156,6 +164,7 @@ export class Listeners {
     const fromThere = this.#perIp.get(clientAddress) ?? 0;
     if (fromThere >= this.#accept().maxConnectionsPerIp(clientAddress)) {
       this.#logger.warn('connection refused: max.connections.per.ip are open', { address: clientAddress });
+      this.metrics.rejected.ip_limit++;
       socket.destroy();
       return;
     }
@@ -174,8 +183,10 @@ export class Listeners {
       clock: this.#clock,
       logger: this.#logger,
       pool: this.#pool,
+      metrics: this.metrics,
     });
     this.#connections.add(connection);
+    this.metrics.opened(listener);
     connection.open();
     context.onClosed(() => {
       this.#connections.delete(connection);
@@ -194,7 +205,7 @@ export class Listeners {
     if (maxIdleMs < 0) return;
     for (const connection of [...this.#connections]) {
       if (connection.idleMs() > maxIdleMs)
-        connection.close(`idle for more than ${maxIdleMs} ms (connections.max.idle.ms)`);
+        connection.close('idle', `idle for more than ${maxIdleMs} ms (connections.max.idle.ms)`);
     }
     this.#clock.after(Math.max(maxIdleMs / IDLE_CHECKS, 1), () => this.#closeIdle());
   }

@@ -1,4 +1,4 @@
-import type { Logger } from '../base/index.ts';
+import type { Clock, Logger } from '../base/index.ts';
 import {
   encodeResponseFrame,
   ErrorCode,
@@ -9,6 +9,7 @@ import {
 } from '../wire/index.ts';
 import type { ConnectionContext } from './connection-context.ts';
 import { ApiVersionsResponse } from '../wire/messages/index.ts';
+import type { RequestMetrics, RequestTiming } from './request-metrics.ts';
 import { noReply, type RequestContext, type Route } from './route.ts';
 
 const API_VERSIONS = 18;
@@ -18,6 +19,8 @@ export interface Begun {
   readonly ready: Promise<void> | undefined;
   /** Rejects where the connection must be closed; the reason is the error's message. No chunks: no answer is owed. */
   readonly reply: Promise<readonly Buffer[]>;
+  /** To be told when the answer leaves. Undefined where nobody measures. */
+  readonly timing: RequestTiming | undefined;
 }
 
 /** Why a connection is closed instead of answered: the protocol has no error code for it. */
@@ -31,6 +34,8 @@ const nothing: readonly Buffer[] = [];
 export class Pipeline {
   readonly #routes = new Map<number, Route>();
   readonly #logger: Logger;
+  readonly #clock: Clock;
+  readonly #metrics: RequestMetrics | undefined;
   readonly #maxReplyBytes: number;
   readonly #maxUnsentBytes: number;
   /** Bytes of answers that are made but not yet handed to a socket, over all connections. */
@@ -42,10 +47,18 @@ export class Pipeline {
    */
   constructor(
     routes: readonly Route[],
-    options: { readonly logger: Logger; readonly maxReplyBytes: number; readonly maxUnsentBytes: number },
+    options: {
+      readonly logger: Logger;
+      readonly clock: Clock;
+      readonly metrics: RequestMetrics | undefined;
+      readonly maxReplyBytes: number;
+      readonly maxUnsentBytes: number;
+    },
   ) {
     for (const route of routes) this.#routes.set(route.apiKey, route);
     this.#logger = options.logger;
+    this.#clock = options.clock;
+    this.#metrics = options.metrics;
     this.#maxReplyBytes = options.maxReplyBytes;
     this.#maxUnsentBytes = options.maxUnsentBytes;
   }
@@ -54,16 +67,19 @@ export class Pipeline {
     return this.#routes.get(apiKey)?.pipelined ?? false;
   }
 
-  /** Runs a request up to its handler's first await. Never throws: what cannot be answered rejects `reply`. */
-  begin(frame: Buffer, connection: ConnectionContext): Begun {
+  /**
+   * Runs a request up to its handler's first await. Never throws: what cannot be answered rejects `reply`.
+   * @param arrivedMs when the frame was whole, by `Clock.elapsed`
+   */
+  begin(frame: Buffer, connection: ConnectionContext, arrivedMs: number): Begun {
     try {
-      return this.#begin(frame, connection);
+      return this.#begin(frame, connection, arrivedMs);
     } catch (error) {
-      return { ready: undefined, reply: rejected(error) };
+      return { ready: undefined, reply: rejected(error), timing: undefined };
     }
   }
 
-  #begin(frame: Buffer, connection: ConnectionContext): Begun {
+  #begin(frame: Buffer, connection: ConnectionContext, arrivedMs: number): Begun {
     const header = readRequestHeader(frame, (apiKey) => this.#routes.get(apiKey)?.request.flexibleSince);
     connection.lastClientId = header.clientId;
     const route = this.#routes.get(header.apiKey);
@@ -71,7 +87,11 @@ export class Pipeline {
     const [lowest, highest] = route.versions;
     if (header.apiVersion < lowest || header.apiVersion > highest) {
       if (header.apiKey === API_VERSIONS)
-        return { ready: undefined, reply: Promise.resolve(unsupportedApiVersions(route, header)) };
+        return {
+          ready: undefined,
+          reply: Promise.resolve(unsupportedApiVersions(route, header)),
+          timing: undefined,
+        };
       throw new RefusedRequestError(
         `${route.name} version ${header.apiVersion} is not served (${lowest} to ${highest} are)`,
       );
@@ -83,9 +103,11 @@ export class Pipeline {
       connection,
       maxReplyBytes: this.#outstandingBytes > this.#maxUnsentBytes ? 0 : this.#maxReplyBytes,
     };
+    const timing = this.#metrics?.begin(route, { version: header.apiVersion, bytes: frame.length, arrivedMs });
     const preparation = route.preparation(request, context);
-    if (preparation === undefined) return { ready: undefined, reply: this.#answer(route, request, context, header) };
-    return { ready: preparation, reply: preparation.then(() => this.#answer(route, request, context, header)) };
+    const answer = (): Promise<readonly Buffer[]> => this.#answer(route, request, context, header, timing);
+    if (preparation === undefined) return { ready: undefined, reply: answer(), timing };
+    return { ready: preparation, reply: preparation.then(answer), timing };
   }
 
   #read(route: Route, frame: Buffer, header: RequestFrameHeader): unknown {
@@ -103,9 +125,13 @@ export class Pipeline {
     request: unknown,
     context: RequestContext,
     header: RequestFrameHeader,
+    timing: RequestTiming | undefined,
   ): Promise<readonly Buffer[]> {
+    timing?.begun(this.#clock.elapsed());
     try {
-      const chunks = await route.answer(request, context, header.correlationId);
+      const answering = route.answer(request, context, header.correlationId, timing);
+      timing?.waits(this.#clock.elapsed());
+      const chunks = await answering;
       return chunks === noReply ? nothing : chunks;
     } catch (error) {
       if (error instanceof RefusedRequestError) throw error;
@@ -115,7 +141,14 @@ export class Pipeline {
         error,
       });
       throw new RefusedRequestError(`${route.name} could not be answered`);
+    } finally {
+      timing?.ended(this.#clock.elapsed());
     }
+  }
+
+  /** Of answers that no socket has taken yet. */
+  get outstandingBytes(): number {
+    return this.#outstandingBytes;
   }
 
   /** Counts an answer on its way to a socket. The caller calls what is returned when the socket has taken it, or is gone. */

@@ -2,7 +2,7 @@ export { withChecksum, withoutChecksum } from './blank-checksum.ts';
 export { defaultLogConfig, type LogCompressionType, type LogConfig } from './log-config.ts';
 export { canMove } from './file-names.ts';
 export { DuplicateLogError, LogDirectories, type DescribedDirectory } from './log-directories.ts';
-export { LogCleaner, type LogCleanerConfig, type LogCleanerOptions } from './log-cleaner.ts';
+export { LogCleaner, type LogCleanerConfig, type LogCleanerFigures, type LogCleanerOptions } from './log-cleaner.ts';
 export { LogDirectoryError } from './log-directory-error.ts';
 export { LogDirectory, type FoundPartition, type LogDirectoryOptions, type OpenLogOptions } from './log-directory.ts';
 export type {

@@ -26,6 +26,22 @@ export interface LogCleanerOptions {
   readonly logger: Logger;
 }
 
+/** What the cleaner has done since the start (Kafka's LogCleaner and LogCleanerManager). */
+export interface LogCleanerFigures {
+  readonly compactions: number;
+  readonly bytesRead: number;
+  readonly bytesWritten: number;
+  /** ms, of all compactions. */
+  readonly tookMs: number;
+  readonly longestMs: number;
+  /** Of compacted logs, by retention. */
+  readonly retiredSegments: number;
+  /** Logs left as they are because they cannot be compacted. */
+  readonly uncleanableLogs: number;
+  /** Logs being compacted now. */
+  readonly inProgress: number;
+}
+
 interface Candidate {
   readonly directory: LogDirectory;
   readonly log: PartitionLog;
@@ -42,6 +58,7 @@ export class LogCleaner {
   readonly #pace: CleaningPace;
   readonly #inProgress = new Map<PartitionLog, Promise<void>>();
   readonly #uncleanable = new WeakSet<PartitionLog>();
+  readonly #done = { compactions: 0, bytesRead: 0, bytesWritten: 0, tookMs: 0, longestMs: 0, retiredSegments: 0 };
   #timer: Timer | undefined;
   #isClosed = false;
 
@@ -63,6 +80,13 @@ export class LogCleaner {
     }
     this.#deleteOldSegments(clock.now());
     this.#timer = clock.after(Math.max(backoffMs, 1), () => this.start());
+  }
+
+  get figures(): LogCleanerFigures {
+    let uncleanableLogs = 0;
+    for (const directory of this.#options.directories())
+      for (const log of directory.logs()) if (this.#uncleanable.has(log)) uncleanableLogs++;
+    return { ...this.#done, uncleanableLogs, inProgress: this.#inProgress.size };
   }
 
   /** Resolves when nothing is being compacted any more. */
@@ -136,6 +160,8 @@ export class LogCleaner {
       });
       log.compaction.firstDirtyOffset = endOffset;
       directory.checkpointCompaction();
+      const tookMs = clock.elapsed() - from;
+      this.#count(bytesRead, bytesWritten, tookMs);
       logger.info('compacted a log', {
         topic: log.topic,
         partition: log.partition,
@@ -143,11 +169,19 @@ export class LogCleaner {
         toOffset: endOffset,
         bytesRead,
         bytesWritten,
-        ms: Math.round(clock.elapsed() - from),
+        ms: Math.round(tookMs),
       });
     } catch (error) {
       this.#failed(log, error);
     }
+  }
+
+  #count(bytesRead: number, bytesWritten: number, tookMs: number): void {
+    this.#done.compactions++;
+    this.#done.bytesRead += bytesRead;
+    this.#done.bytesWritten += bytesWritten;
+    this.#done.tookMs += tookMs;
+    this.#done.longestMs = Math.max(this.#done.longestMs, tookMs);
   }
 
   #failed(log: PartitionLog, error: unknown): void {
@@ -164,6 +198,6 @@ export class LogCleaner {
   }
 
   #deleteOldSegments(now: number): void {
-    for (const [, log] of this.#compacted()) log.deleteOldSegments(now);
+    for (const [, log] of this.#compacted()) this.#done.retiredSegments += log.deleteOldSegments(now);
   }
 }

@@ -102,6 +102,7 @@ export class LogDirectory {
   readonly #progress: OpeningProgress;
   readonly #removals = new Map<string, Timer>();
   readonly #failedListeners: ((error: Error) => void)[] = [];
+  #retiredSegments = 0;
   #isOffline = false;
   #isClosed = false;
 
@@ -495,9 +496,14 @@ export class LogDirectory {
   /** Deletes segments past retention, but for compacted logs, where the cleaner does; forgets producers that have expired. */
   enforceRetention(now: number): void {
     for (const log of this.#logs.values()) {
-      if (!log.config.cleanupPolicy.compact) log.deleteOldSegments(now);
+      if (!log.config.cleanupPolicy.compact) this.#retiredSegments += log.deleteOldSegments(now);
       log.expireProducers(now);
     }
+  }
+
+  /** How many segments retention has deleted. */
+  get retiredSegments(): number {
+    return this.#retiredSegments;
   }
 
   /** Bytes free and in all on the disk. @throws FileError */

@@ -26,6 +26,8 @@ export interface TestBroker {
   /** `host:port`, as clients take it. */
   readonly bootstrapServers: string;
   readonly clusterId: string;
+  /** Where `/metrics` and `/health` are, with `ottla.metrics.listener` in `config`; its port may be 0. */
+  readonly metricsPort: number | undefined;
   /** Closes all connections and lets go of the folder. Calling it again is fine. */
   stop(): Promise<void>;
   /** For `await using broker = await startBroker()`. */
@@ -42,12 +44,8 @@ export async function startBroker(options: TestBrokerOptions = {}): Promise<Test
   given.set('log.dirs', dataDir ?? '/memory');
   const settled = settle(given, { wildcardHost: 'localhost' });
   const fs = dataDir === undefined ? new MemoryFileSystem() : diskFileSystem;
-  const broker = await start(settled.config, settled.listeners, {
-    fs,
-    clock: systemClock,
-    random: systemRandom,
-    logger,
-  });
+  const world = { fs, clock: systemClock, random: systemRandom, logger };
+  const broker = await start(settled.config, settled.listeners, world, settled.metrics);
   const [address] = broker.addresses;
   if (address === undefined) throw new Error('a broker has a listener');
   const stop = (): Promise<void> => broker.close();
@@ -55,6 +53,7 @@ export async function startBroker(options: TestBrokerOptions = {}): Promise<Test
     port: address.port,
     bootstrapServers: `${address.host}:${address.port}`,
     clusterId: broker.clusterId,
+    metricsPort: broker.metricsPort,
     stop,
     [Symbol.asyncDispose]: stop,
   };

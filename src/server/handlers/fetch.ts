@@ -366,7 +366,10 @@ function partitionAnswer(
     abortedTransactions =
       plan.sizeInBytes === 0 ? [] : leader.log.abortedTransactions(want.fetchOffset, plan.endOffset);
   }
-  const filled = (records: Buffer): PartitionAnswer => ({ ...common, abortedTransactions, records });
+  const filled = (records: Buffer): PartitionAnswer => {
+    if (records.length > 0) leader.wasRead(records.length, plan.endOffset - want.fetchOffset);
+    return { ...common, abortedTransactions, records };
+  };
   const failed = (error: unknown): PartitionAnswer => {
     if (!(error instanceof FileError)) throw error;
     return errorAnswer({ kind: 'error', want, errorCode: ErrorCode.KAFKA_STORAGE_ERROR }, rooms.nodeId);
