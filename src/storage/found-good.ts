@@ -9,6 +9,8 @@ export interface Surroundings {
   readonly endOffset: number;
   /** The base offset of the batch that begins at a position of the file. */
   readonly offsetAt: (position: number) => number | undefined;
+  /** The lowest offset that a batch there can have, by the one before it. */
+  readonly lowestOffsetAt: (position: number) => number;
 }
 
 /**
@@ -48,20 +50,23 @@ export class FoundGood {
     if (position >= this.#ownFrom || (position >= this.#from && end <= this.#to)) return bytes.length;
     const isKnown = position >= this.#from && position <= this.#to;
     let at = isKnown ? this.#to - position : 0;
-    let atLeast = isKnown ? this.#nextOffset : 0;
+    let atLeast = isKnown ? this.#nextOffset : surroundings.lowestOffsetAt(position);
+    // Of two batches that contradict each other it is the one before that was not looked at, if this one goes with the next.
+    let isSure = isKnown || position === 0;
     let isWhole = true;
     while (isWhole && bytes.length - at >= RecordBatch.HEADER_BYTES && position + at < this.#ownFrom) {
       const batch = new RecordBatch(bytes, at);
       const frame = frameProblem(batch, Infinity);
       isWhole = frame !== undefined || batch.sizeInBytes <= bytes.length - at;
       if (!isWhole) break;
-      const problem = frame ?? batchProblem(batch, position + at, atLeast, surroundings);
+      const problem = frame ?? batchProblem(batch, position + at, { atLeast, isSure }, surroundings);
       if (problem !== undefined) {
         this.#damages.set(position + at, problem);
         this.#note(position, position + at, atLeast);
         return at;
       }
       atLeast = batch.nextOffset;
+      isSure = true;
       at += batch.sizeInBytes;
     }
     this.#note(position, position + at, atLeast);
@@ -81,13 +86,13 @@ export class FoundGood {
 function batchProblem(
   batch: RecordBatch,
   position: number,
-  atLeast: number,
+  { atLeast, isSure }: { readonly atLeast: number; readonly isSure: boolean },
   { epochOf, endOffset, offsetAt }: Surroundings,
 ): string | undefined {
   const { baseOffset, nextOffset, partitionLeaderEpoch } = batch;
   if (!batch.isValid()) return `the crc of the batch at offset ${baseOffset} does not match`;
-  if (baseOffset < atLeast) return `offset ${baseOffset} after ${atLeast - 1}`;
   const following = offsetAt(position + batch.sizeInBytes) ?? endOffset;
+  if (baseOffset < atLeast && (isSure || nextOffset !== following)) return `offset ${baseOffset} after ${atLeast - 1}`;
   if (nextOffset > Math.min(following, endOffset)) return `offset ${nextOffset - 1} before ${following}`;
   const epoch = epochOf(baseOffset);
   if (epoch >= 0 && epoch !== partitionLeaderEpoch) return `leader epoch ${partitionLeaderEpoch} within ${epoch}`;

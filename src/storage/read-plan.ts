@@ -171,6 +171,7 @@ function servable(
     endOffset: next?.baseOffset ?? logEndOffset,
     epochOf: (offset) => epochs.epochOf(offset),
     offsetAt: (at) => new HeaderScan(segment.file(), at, segment.size).next()?.baseOffset,
+    lowestOffsetAt: (at) => segment.lowestOffsetAt(at),
   });
 }
 

@@ -5,6 +5,7 @@ import { CorruptSegmentError } from './corrupt-segment-error.ts';
 import { fileName, SUFFIX } from './file-names.ts';
 import { FoundGood } from './found-good.ts';
 import type { FolderEntries } from './folder-entries.ts';
+import { lastBoundary, offsetAfter, positionOfOffset, type Boundary } from './header-search.ts';
 import type { OpenSegments, Releasable } from './open-segments.ts';
 import { warm, type PageCache } from './page-cache.ts';
 import { RecentBatches } from './recent-batches.ts';
@@ -29,12 +30,6 @@ export interface SegmentContext {
   readonly entries: FolderEntries;
   readonly pageCache: PageCache;
   readonly indexIntervalBytes: () => number;
-}
-
-/** A place between two batches: where the next begins, and the lowest offset that it can have. */
-export interface Boundary {
-  readonly position: number;
-  readonly offset: number;
 }
 
 /**
@@ -502,11 +497,19 @@ export class Segment implements Releasable {
     if (end === 0) return 0;
     const index = this.#indexes.offsets();
     const scan = this.#scanFrom(Math.min(index.floor(offset), index.floorOfPosition(end - 1)), end);
-    for (let header = scan.next(); header !== undefined; header = scan.next()) {
-      if (header.lastOffset >= offset) return scan.position;
-    }
-    if (scan.problem !== undefined) throw this.#corrupt(scan.problem.position, scan.problem.message);
-    return end;
+    const position = positionOfOffset(scan, offset, this.baseOffset);
+    if (position === undefined && scan.problem !== undefined)
+      throw this.#corrupt(scan.problem.position, scan.problem.message);
+    return position ?? end;
+  }
+
+  /** The lowest offset that the batch at `position` can have, by the one before it. */
+  lowestOffsetAt(position: number): number {
+    if (position === 0) return this.baseOffset;
+    return offsetAfter(
+      this.#scanFrom(this.#indexes.offsets().floorOfPosition(position - 1), position),
+      this.baseOffset,
+    );
   }
 
   /** The last batch boundary after `position` and at most `target`; `position` itself when no whole batch fits. */
@@ -517,17 +520,9 @@ export class Segment implements Releasable {
     const entries = index.floorOfPosition(target);
     const isIndexed = entries > 0 && index.positionAt(entries - 1) > position;
     const scan = isIndexed ? this.#scanFrom(entries, end) : new HeaderScan(this.file(), position, end);
-    let boundary = scan.end > position ? scan.end : position;
-    let offset = this.baseOffset;
-    for (let header = scan.next(); header !== undefined; header = scan.next()) {
-      offset = header.baseOffset;
-      if (scan.end > target) break;
-      if (scan.end > position) boundary = scan.end;
-      offset = header.nextOffset;
-    }
+    const boundary = lastBoundary(scan, position, target, this.baseOffset);
     if (scan.problem !== undefined) throw this.#corrupt(scan.problem.position, scan.problem.message);
-    this.#hint = { position: boundary, offset };
-    return this.#hint;
+    return (this.#hint = boundary);
   }
 
   /** The boundary after the batch at `position`. */
