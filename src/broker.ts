@@ -2,9 +2,23 @@ import { every, LogLevels, type Clock, type FileSystem, type Logger, type Random
 import { BrokerMetrics } from './broker-metrics.ts';
 import { topicConfig, unobeyed, type BrokerConfig } from './config/index.ts';
 import { PartitionedLog, ShardSet } from './coordinator/index.ts';
-import { acceptLimits, cleanerConfig, connectionLimits, groupsConfig, logConfig } from './effective-configs.ts';
+import {
+  acceptLimits,
+  cleanerConfig,
+  connectionLimits,
+  groupsConfig,
+  logConfig,
+  membershipConfig,
+  transactionsConfig,
+} from './effective-configs.ts';
 import { groupRecordSerializer, groupsMachine } from './groups/index.ts';
-import { ClusterMetadata, ConfigResourceType, type Endpoint, type MetadataImage } from './metadata/index.ts';
+import {
+  ClusterMetadata,
+  ConfigResourceType,
+  TRANSACTION_VERSION,
+  type Endpoint,
+  type MetadataImage,
+} from './metadata/index.ts';
 import { noMetrics, type MetricsSettings } from './metrics/index.ts';
 import { recoveredPartitions, Replicas, type Assignment } from './replication/index.ts';
 import {
@@ -14,14 +28,19 @@ import {
   groupCoordinator,
   GROUPS_TOPIC,
   Listeners,
+  localMarkers,
   loggingReceiver,
   Pipeline,
   producerIdSource,
   routes,
   TELEMETRY_LOG_REPORTER,
+  transactionCoordinator,
+  transactionMembership,
+  TRANSACTIONS_TOPIC,
 } from './server/index.ts';
 import { UnusableConfigError } from './settings.ts';
 import { LogCleaner, LogDirectories } from './storage/index.ts';
+import { transactionRecordSerializer, transactionsMachine, writeMarkers } from './transactions/index.ts';
 import { ErrorCode, errorName } from './wire/index.ts';
 
 /** The world a broker runs in: the real one, or a simulated one. */
@@ -83,6 +102,7 @@ const LOGGERS = {
   metrics: 'ottla.metrics',
   metadata: 'ottla.metadata',
   groups: 'ottla.groups',
+  transactions: 'ottla.transactions',
   telemetry: 'ottla.telemetry',
 } as const;
 
@@ -212,20 +232,42 @@ async function start(
     topic: GROUPS_TOPIC,
   });
   cleanups.add(() => groupShards.close());
+  const partitionCount = (topic: string): number => cluster.image().topics.byName(topic)?.partitions.length ?? 0;
+  const groups = groupCoordinator(groupShards, () => partitionCount(GROUPS_TOPIC));
+  const transactionVersion = (): number => cluster.image().features.get(TRANSACTION_VERSION) ?? 0;
+  const markers = localMarkers({ replicas, groups, clock });
+  const transactionShards = new ShardSet({
+    machine: () => transactionsMachine(() => transactionsConfig(config, transactionVersion())),
+    clock,
+    logger: levels.logger(LOGGERS.transactions),
+    topic: TRANSACTIONS_TOPIC,
+    onLoaded: (partition) => {
+      const leader = replicas.leader(TRANSACTIONS_TOPIC, partition);
+      if (typeof leader === 'number') return;
+      void writeMarkers({
+        shard: (request) => transactionShards.request(partition, request),
+        channel: markers,
+        coordinatorEpoch: leader.leaderEpoch,
+        clock,
+        logger: levels.logger(LOGGERS.transactions),
+      });
+    },
+  });
+  cleanups.add(() => transactionShards.close());
+  const transactionRecords = transactionRecordSerializer(transactionVersion);
   replicas.onLeadership({
     elected: (topic, partition, leader) => {
       if (topic === GROUPS_TOPIC)
         groupShards.elected(partition, new PartitionedLog(leader, groupRecordSerializer, clock));
+      if (topic === TRANSACTIONS_TOPIC)
+        transactionShards.elected(partition, new PartitionedLog(leader, transactionRecords, clock));
     },
     resigned: (topic, partition) => {
       if (topic === GROUPS_TOPIC) groupShards.resigned(partition);
+      if (topic === TRANSACTIONS_TOPIC) transactionShards.resigned(partition);
     },
   });
   cleanups.add(() => replicas.close());
-  const groups = groupCoordinator(
-    groupShards,
-    () => cluster.image().topics.byName(GROUPS_TOPIC)?.partitions.length ?? 0,
-  );
   reportFailed(cluster, directories, world);
   const unsubscribe = cluster.subscribe((delta, image) => {
     if (delta.configs.changed.length > 0) {
@@ -241,7 +283,7 @@ async function start(
   cleanups.add(reportCordoned(cluster, directories, world));
   const recovered = recoveredPartitions(cluster.image(), nodeId);
   if (recovered.topics.length > 0) await cluster.request('alterPartition', recovered);
-  await makeGroupsTopic(cluster, config);
+  await makeInternalTopics(cluster, config);
   tellUnobeyed(cluster.image(), logger);
 
   const receiver = loggingReceiver(levels.logger(LOGGERS.telemetry));
@@ -252,6 +294,8 @@ async function start(
     maxBytes: config.get('telemetry.max.bytes'),
     receiver: () => (config.get('metric.reporters').includes(TELEMETRY_LOG_REPORTER) ? receiver : undefined),
   });
+  const producerIds = producerIdSource({ cluster, nodeId, brokerEpoch: () => brokerEpoch ?? -1, logger });
+  const transactions = transactionCoordinator(transactionShards, () => partitionCount(TRANSACTIONS_TOPIC), producerIds);
   const sessions = new FetchSessions({
     maxSessions: config.get('max.incremental.fetch.session.cache.slots'),
     clock,
@@ -264,9 +308,12 @@ async function start(
       replicas,
       directories,
       groups,
+      transactions,
+      membership: transactionMembership({ transactions, clock, config: () => membershipConfig(config) }),
+      markers,
       pool,
       sessions,
-      producerIds: producerIdSource({ cluster, nodeId, brokerEpoch: () => brokerEpoch ?? -1, logger }),
+      producerIds,
       telemetry,
       clock,
       levels,
@@ -413,33 +460,55 @@ function tellUnobeyed({ configs }: MetadataImage, logger: Logger): void {
   if (names.size > 0) logger.warn(`these configs are kept and not obeyed yet: ${[...names].sort().join(', ')}`);
 }
 
-/** The first client must find a coordinator: Apache Kafka makes the topic only when one asks. */
-async function makeGroupsTopic(cluster: ClusterMetadata, config: BrokerConfig): Promise<void> {
-  if (cluster.image().topics.byName(GROUPS_TOPIC) !== undefined) return;
-  const configs = {
-    'compression.type': 'producer',
-    'cleanup.policy': 'compact',
-    'segment.bytes': String(config.get('offsets.topic.segment.bytes')),
-  };
-  const { topics } = await cluster.request('createTopics', {
-    topics: [
-      {
-        name: GROUPS_TOPIC,
-        numPartitions: config.get('offsets.topic.num.partitions'),
-        replicationFactor: config.get('offsets.topic.replication.factor'),
-        assignments: [],
-        configs: Object.entries(configs).map(([name, value]) => ({ name, value })),
+/** The first client must find a coordinator: Apache Kafka makes these topics only when one asks. */
+async function makeInternalTopics(cluster: ClusterMetadata, config: BrokerConfig): Promise<void> {
+  const wanted = [
+    {
+      name: GROUPS_TOPIC,
+      by: 'offsets.topic',
+      numPartitions: config.get('offsets.topic.num.partitions'),
+      replicationFactor: config.get('offsets.topic.replication.factor'),
+      configs: {
+        'compression.type': 'producer',
+        'cleanup.policy': 'compact',
+        'segment.bytes': String(config.get('offsets.topic.segment.bytes')),
       },
-    ],
+    },
+    {
+      name: TRANSACTIONS_TOPIC,
+      by: 'transaction.state.log',
+      numPartitions: config.get('transaction.state.log.num.partitions'),
+      replicationFactor: config.get('transaction.state.log.replication.factor'),
+      configs: {
+        'unclean.leader.election.enable': 'false',
+        'compression.type': 'uncompressed',
+        'cleanup.policy': 'compact',
+        'min.insync.replicas': String(config.get('transaction.state.log.min.isr')),
+        'segment.bytes': String(config.get('transaction.state.log.segment.bytes')),
+      },
+    },
+  ].filter(({ name }) => cluster.image().topics.byName(name) === undefined);
+  if (wanted.length === 0) return;
+  const { topics } = await cluster.request('createTopics', {
+    topics: wanted.map(({ name, numPartitions, replicationFactor, configs }) => ({
+      name,
+      numPartitions,
+      replicationFactor,
+      assignments: [],
+      configs: Object.entries(configs).map(([config, value]) => ({ name: config, value })),
+    })),
     timeoutMs: 30_000,
     validateOnly: false,
   });
-  const refused = topics.find(({ errorCode }) => errorCode !== ErrorCode.NONE);
-  if (refused !== undefined) {
-    const why = refused.errorMessage ?? errorName(refused.errorCode);
-    const message = `${GROUPS_TOPIC} cannot be made as the configs offsets.topic.* say: ${why}`;
-    throw new UnusableConfigError([{ name: 'offsets.topic', message }]);
-  }
+  const refused = topics.filter(({ errorCode }) => errorCode !== ErrorCode.NONE);
+  if (refused.length === 0) return;
+  throw new UnusableConfigError(
+    refused.map(({ name: topic, errorCode, errorMessage }) => {
+      const name = wanted.find((each) => each.name === topic)?.by ?? '';
+      const why = errorMessage ?? errorName(errorCode);
+      return { name, message: `${topic} cannot be made as the configs ${name}.* say: ${why}` };
+    }),
+  );
 }
 
 /** What log directories need now and then. Returns how to stop each. */

@@ -3,8 +3,9 @@ import { assert } from './base/index.ts';
 import type { BrokerConfig, Properties, TopicConfig } from './config/index.ts';
 import { topicConfig } from './config/index.ts';
 import type { GroupsConfig } from './groups/index.ts';
-import type { AcceptLimits, ConnectionLimits } from './server/index.ts';
+import type { AcceptLimits, ConnectionLimits, MembershipConfig } from './server/index.ts';
 import type { LogCleanerConfig, LogConfig } from './storage/index.ts';
+import type { TransactionsConfig } from './transactions/index.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -87,6 +88,25 @@ export function groupsConfig(broker: BrokerConfig, maxRecordBytes: () => number)
     offsetMetadataMaxBytes: broker.get('offset.metadata.max.bytes'),
     offsetsRetentionMs: broker.get('offsets.retention.minutes') * MINUTE_MS,
     offsetsRetentionCheckIntervalMs: broker.get('offsets.retention.check.interval.ms'),
+  };
+}
+
+/** @param transactionVersion the level of the feature */
+export function transactionsConfig(broker: BrokerConfig, transactionVersion: number): TransactionsConfig {
+  return {
+    maxTimeoutMs: broker.get('transaction.max.timeout.ms'),
+    abortTimedOutIntervalMs: broker.get('transaction.abort.timed.out.transaction.cleanup.interval.ms'),
+    idExpirationMs: broker.get('transactional.id.expiration.ms'),
+    removeExpiredIntervalMs: broker.get('transaction.remove.expired.transaction.cleanup.interval.ms'),
+    transactionVersion,
+  };
+}
+
+export function membershipConfig(broker: BrokerConfig): MembershipConfig {
+  return {
+    isVerified: broker.get('transaction.partition.verification.enable'),
+    retryBackoffMs: broker.get('add.partitions.to.txn.retry.backoff.ms'),
+    retryForMs: broker.get('add.partitions.to.txn.retry.backoff.max.ms'),
   };
 }
 

@@ -5,11 +5,12 @@ import { groups, INITIAL_REBALANCE_DELAY_MS } from './groups.ts';
 import { metadata } from './metadata.ts';
 import { produce } from './produce.ts';
 import type { Row, Waiting } from './row.ts';
+import { transactions } from './transactions.ts';
 
 export { Stage } from './stage.ts';
 export type { Row, Waiting } from './row.ts';
 
-export const rows: readonly Row[] = [...framing, ...metadata, ...produce, ...fetch, ...groups];
+export const rows: readonly Row[] = [...framing, ...metadata, ...produce, ...fetch, ...groups, ...transactions];
 
 /** What the broker must be told for the rows to be seen. */
 export const brokerConfig: Readonly<Record<string, string>> = {
@@ -19,19 +20,8 @@ export const brokerConfig: Readonly<Record<string, string>> = {
 
 export const waiting: readonly Waiting[] = [
   { id: 'C-13', what: 'any broker takes CreateTopics and passes it on', for: 'more brokers', api: 58 },
-  { id: 'C-24', what: 'transactional ids expire', for: 'transactions', api: 24 },
-  { id: 'C-35', what: 'transaction markers take an offset', for: 'transactions', api: 26 },
-  {
-    id: 'C-36',
-    what: 'read committed: up to the last stable offset, aborted transactions in order',
-    for: 'transactions',
-    api: 26,
-  },
-  { id: 'C-37', what: 'RequireStable while a transaction commits offsets', for: 'transactions', api: 28 },
   { id: 'C-42', what: 'the consumer groups of KIP-848', for: 'KIP-848 groups', api: 68 },
   { id: 'C-44', what: 'share groups without version 0', for: 'share groups', api: 76 },
-  { id: 'C-45', what: 'transaction.version decides about transactions v2', for: 'transactions', api: 24 },
-  { id: 'C-47', what: 'timeouts and fencing of transactions', for: 'transactions', api: 26 },
   { id: 'C-48', what: 'SASL handshakes, and again on the same connection', for: 'SASL', api: 36 },
   { id: 'C-49', what: 'throttled clients get their answer first', for: 'quotas', api: 36 },
 ];

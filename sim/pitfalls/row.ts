@@ -17,7 +17,7 @@ export interface Waiting {
   readonly id: string;
   readonly what: string;
   /** What must be there first. */
-  readonly for: 'transactions' | 'KIP-848 groups' | 'share groups' | 'SASL' | 'quotas' | 'more brokers';
+  readonly for: 'KIP-848 groups' | 'share groups' | 'SASL' | 'quotas' | 'more brokers';
   /** The API by which one sees that it is there; quotas are obeyed from when clients have names, with SASL. */
   readonly api: number;
 }

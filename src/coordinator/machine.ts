@@ -35,9 +35,9 @@ export interface Outcome<Reply, Rec> {
 /** The same value, with every way to change it removed. */
 export type Reading<T> = T extends Buffer
   ? T
-  : T extends Map<infer K, infer V>
+  : T extends ReadonlyMap<infer K, infer V>
     ? ReadonlyMap<K, Reading<V>>
-    : T extends Set<infer V>
+    : T extends ReadonlySet<infer V>
       ? ReadonlySet<V>
       : T extends object
         ? { readonly [K in keyof T]: Reading<T[K]> }

@@ -20,6 +20,7 @@ export class ShardSet<Hard, Soft, Request, Reply, Rec> {
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #topic: string;
+  readonly #onLoaded: (partition: number) => void;
   readonly #shards = new Map<number, Entry<Hard, Soft, Request, Reply, Rec>>();
 
   constructor(options: {
@@ -28,11 +29,14 @@ export class ShardSet<Hard, Soft, Request, Reply, Rec> {
     readonly logger: Logger;
     /** The internal topic, for messages. */
     readonly topic: string;
+    /** A shard begins to serve: for the first time here, or built anew. */
+    readonly onLoaded?: (partition: number) => void;
   }) {
     this.#machine = options.machine;
     this.#clock = options.clock;
     this.#logger = options.logger;
     this.#topic = options.topic;
+    this.#onLoaded = options.onLoaded ?? (() => {});
   }
 
   elected(partition: number, log: Log<Rec>): void {
@@ -84,13 +88,12 @@ export class ShardSet<Hard, Soft, Request, Reply, Rec> {
   }
 
   #load(partition: number, shard: Shard<Hard, Soft, Request, Reply, Rec>): void {
-    shard.load().catch((error: unknown) => {
+    const failed = (error: unknown): void => {
       if (error instanceof NotCoordinatorError) return;
-      this.#logger.error(`${this.#topic}-${partition} could not be loaded; its groups are not served until it can`, {
-        error,
-      });
+      this.#logger.error(`${this.#topic}-${partition} could not be loaded, and is not served until it can`, { error });
       const entry = this.#shards.get(partition);
       if (entry?.shard === shard) this.#clock.after(REBUILD_MS, () => this.#rebuild(partition, entry.log));
-    });
+    };
+    shard.load().then(() => this.#onLoaded(partition), failed);
   }
 }

@@ -152,6 +152,7 @@ describe('a new node', () => {
     expect(image.clusterId).toBe(CLUSTER);
     expect([...image.features]).toEqual([
       ['metadata.version', 30],
+      ['transaction.version', 2],
       ['eligible.leader.replicas.version', 1],
     ]);
     expect(image.configs.of(ConfigResourceType.broker, '').get('min.insync.replicas')).toBe('1');
@@ -170,8 +171,8 @@ describe('a new node', () => {
 
   test('takes the offset of its registration as broker epoch', async () => {
     const cluster = await open(new MemoryFileSystem());
-    // Leader change at 0, five bootstrap records at 1 to 5.
-    expect(cluster.image().brokers.get(1)?.epoch).toBe(6);
+    // Leader change at 0, six bootstrap records at 1 to 6.
+    expect(cluster.image().brokers.get(1)?.epoch).toBe(7);
   });
 });
 

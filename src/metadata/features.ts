@@ -5,6 +5,8 @@ export type Features = ReadonlyMap<string, number>;
 export const METADATA_VERSION = 'metadata.version';
 /** Name of the feature that says how the quorum keeps its voters: 0, in the configs (KIP-853). Not kept in the log. */
 export const KRAFT_VERSION = 'kraft.version';
+/** Name of the feature that says what transactions and their records look like (KIP-890). */
+export const TRANSACTION_VERSION = 'transaction.version';
 export const ELIGIBLE_LEADER_REPLICAS_VERSION = 'eligible.leader.replicas.version';
 
 export interface ServedFeature {
@@ -20,10 +22,11 @@ export interface ServedFeature {
 
 /**
  * The features that this release serves, in the order that a fresh log finalizes them. The protocols behind group.version,
- * share.version, streams.version and transaction.version add their line here when they are served.
+ * share.version and streams.version add their line here when they are served.
  */
 export const SERVED_FEATURES: readonly ServedFeature[] = [
   { name: METADATA_VERSION, min: 7, max: 30, initial: 30 },
+  { name: TRANSACTION_VERSION, min: 0, max: 2, initial: 2 },
   { name: ELIGIBLE_LEADER_REPLICAS_VERSION, min: 0, max: 1, initial: 1, needs: { [METADATA_VERSION]: 23 } },
 ];
 

@@ -1,5 +1,13 @@
 import { assert } from '../base/index.ts';
-import type { Appended, AppendOrigin, AppendRefused, PartitionLog, ReadPlan, ReadRefused } from '../storage/index.ts';
+import type {
+  Appended,
+  AppendOptions,
+  AppendOrigin,
+  AppendRefused,
+  PartitionLog,
+  ReadPlan,
+  ReadRefused,
+} from '../storage/index.ts';
 import { ErrorCode } from '../wire/index.ts';
 import { BrokerTraffic, TopicTraffic } from './topic-traffic.ts';
 
@@ -101,9 +109,13 @@ export class PartitionLeader {
   }
 
   /** Takes batches at once; offsets are given in the order of calls. */
-  append(records: Buffer, origin: AppendOrigin): Appended | AppendRefused {
+  append(
+    records: Buffer,
+    origin: AppendOrigin,
+    transaction: Pick<AppendOptions, 'transactionVersion' | 'verification'> = {},
+  ): Appended | AppendRefused {
     const { topic, broker } = this.#traffic;
-    const outcome = this.log.append(records, { leaderEpoch: this.#leaderEpoch, origin });
+    const outcome = this.log.append(records, { leaderEpoch: this.#leaderEpoch, origin, ...transaction });
     if (outcome.kind === 'refused') {
       topic.refused++;
       broker.refused++;

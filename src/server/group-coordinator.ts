@@ -1,11 +1,14 @@
-import {
-  CoordinatorLoadInProgressError,
-  NotCoordinatorError,
-  partitionFor,
-  type ShardSet,
-} from '../coordinator/index.ts';
-import type { GroupApi, GroupApis, GroupReply, GroupRequest, RequestContext as GroupContext } from '../groups/index.ts';
+import { partitionFor, type ShardSet } from '../coordinator/index.ts';
+import type {
+  GroupApi,
+  GroupApis,
+  GroupReply,
+  GroupRequest,
+  RequestContext as GroupContext,
+  TransactionEnd,
+} from '../groups/index.ts';
 import { ErrorCode } from '../wire/index.ts';
+import { askShard } from './ask-shard.ts';
 import type { RequestContext } from './route.ts';
 
 /** Asks whoever coordinates a group. What fails for reasons of the coordinator is answered with Kafka's error code. */
@@ -26,6 +29,8 @@ export interface GroupCoordinator {
     request: GroupApis[A]['request'],
     context: RequestContext,
   ): Promise<(GroupApis[A]['response'] | number)[]>;
+  /** A transaction is decided: what it has in a partition of the internal topic. Resolves to an error code. */
+  endTransaction(partition: number, end: TransactionEnd): Promise<number>;
   /** Topics are gone: so are the offsets committed for them. */
   forgetTopics(topics: readonly string[]): void;
 }
@@ -45,13 +50,8 @@ export function groupCoordinator(shards: GroupShards, partitionCount: () => numb
     context: GroupContext,
   ): Promise<GroupApis[A]['response'] | number> => {
     const asked = { api, request, context } as GroupRequest;
-    try {
-      return (await shards.request(partition, asked)).response;
-    } catch (error) {
-      if (error instanceof NotCoordinatorError) return ErrorCode.NOT_COORDINATOR;
-      if (error instanceof CoordinatorLoadInProgressError) return ErrorCode.COORDINATOR_LOAD_IN_PROGRESS;
-      throw error;
-    }
+    const reply = await askShard(shards, partition, asked);
+    return typeof reply === 'number' ? reply : reply.response;
   };
   return {
     topic: GROUPS_TOPIC,
@@ -59,6 +59,10 @@ export function groupCoordinator(shards: GroupShards, partitionCount: () => numb
     ask: (api, groupId, request, context) => askPartition(partitionOf(groupId), api, request, groupContext(context)),
     askAll: (api, request, context) =>
       Promise.all(shards.partitions.map((partition) => askPartition(partition, api, request, groupContext(context)))),
+    async endTransaction(partition, end) {
+      const answer = await askPartition(partition, 'endTransaction', end, BROKER_ITSELF);
+      return typeof answer === 'number' ? answer : ErrorCode.NONE;
+    },
     forgetTopics(topics) {
       for (const partition of shards.partitions)
         void askPartition(partition, 'deletedTopics', { topics }, BROKER_ITSELF);

@@ -11,3 +11,6 @@ export { unreachable } from './reachable.ts';
 export type { Route } from './route.ts';
 export { routes, type Rooms } from './routes.ts';
 export { isInternalTopic } from './topics.ts';
+export { transactionCoordinator, TRANSACTIONS_TOPIC } from './transaction-coordinator.ts';
+export { localMarkers } from './transaction-markers.ts';
+export { transactionMembership, type MembershipConfig } from './transaction-membership.ts';

@@ -3,11 +3,14 @@ import type { BrokerConfig } from '../config/index.ts';
 import { SERVED_FEATURES, type ClusterMetadata, type MetadataImage } from '../metadata/index.ts';
 import type { Replicas } from '../replication/index.ts';
 import type { LogDirectories } from '../storage/index.ts';
+import type { MarkerChannel } from '../transactions/index.ts';
 import { autoTopics } from './auto-topics.ts';
 import type { BufferPool } from './buffer-pool.ts';
 import type { ClientTelemetry } from './client-telemetry.ts';
 import type { FetchSessions } from './fetch-sessions.ts';
 import type { GroupCoordinator } from './group-coordinator.ts';
+import { addOffsetsToTxn } from './handlers/add-offsets-to-txn.ts';
+import { addPartitionsToTxn } from './handlers/add-partitions-to-txn.ts';
 import { addRaftVoter } from './handlers/add-raft-voter.ts';
 import { alterClientQuotas } from './handlers/alter-client-quotas.ts';
 import { alterReplicaLogDirs } from './handlers/alter-replica-log-dirs.ts';
@@ -31,8 +34,10 @@ import { describeLogDirs } from './handlers/describe-log-dirs.ts';
 import { describeProducers } from './handlers/describe-producers.ts';
 import { describeQuorum } from './handlers/describe-quorum.ts';
 import { describeTopicPartitions } from './handlers/describe-topic-partitions.ts';
+import { describeTransactions } from './handlers/describe-transactions.ts';
 import { describeUserScramCredentials } from './handlers/describe-user-scram-credentials.ts';
 import { electLeaders } from './handlers/elect-leaders.ts';
+import { endTxn } from './handlers/end-txn.ts';
 import { fetch } from './handlers/fetch.ts';
 import { findCoordinator } from './handlers/find-coordinator.ts';
 import { getTelemetrySubscriptions } from './handlers/get-telemetry-subscriptions.ts';
@@ -45,6 +50,7 @@ import { listConfigResources } from './handlers/list-config-resources.ts';
 import { listGroups } from './handlers/list-groups.ts';
 import { listOffsets } from './handlers/list-offsets.ts';
 import { listPartitionReassignments } from './handlers/list-partition-reassignments.ts';
+import { listTransactions } from './handlers/list-transactions.ts';
 import { metadata } from './handlers/metadata.ts';
 import { offsetCommit } from './handlers/offset-commit.ts';
 import { offsetDelete } from './handlers/offset-delete.ts';
@@ -54,10 +60,14 @@ import { produce } from './handlers/produce.ts';
 import { pushTelemetry } from './handlers/push-telemetry.ts';
 import { removeRaftVoter } from './handlers/remove-raft-voter.ts';
 import { syncGroup } from './handlers/sync-group.ts';
+import { txnOffsetCommit } from './handlers/txn-offset-commit.ts';
 import { unregisterBroker } from './handlers/unregister-broker.ts';
 import { updateFeatures } from './handlers/update-features.ts';
+import { writeTxnMarkers } from './handlers/write-txn-markers.ts';
 import type { ProducerIdSource } from './producer-ids.ts';
 import type { Route } from './route.ts';
+import type { TransactionCoordinator } from './transaction-coordinator.ts';
+import type { TransactionMembership } from './transaction-membership.ts';
 
 /** What the handlers, taken together, need of the rooms below. */
 export interface Rooms {
@@ -66,6 +76,9 @@ export interface Rooms {
   readonly replicas: Replicas;
   readonly directories: LogDirectories;
   readonly groups: GroupCoordinator;
+  readonly transactions: TransactionCoordinator;
+  readonly membership: TransactionMembership;
+  readonly markers: MarkerChannel;
   readonly sessions: FetchSessions;
   readonly pool: BufferPool;
   readonly producerIds: ProducerIdSource;
@@ -83,6 +96,9 @@ export function routes(rooms: Rooms): Route[] {
     replicas,
     directories,
     groups,
+    transactions,
+    membership,
+    markers,
     sessions,
     pool,
     producerIds,
@@ -94,7 +110,7 @@ export function routes(rooms: Rooms): Route[] {
   } = rooms;
   const image = (): MetadataImage => cluster.image();
   const list: Route[] = [
-    produce({ replicas }),
+    produce({ replicas, membership }),
     fetch({ replicas, sessions, pool, clock, nodeId, maxBytes: () => config().get('fetch.max.bytes') }),
     listOffsets({ replicas }),
     offsetForLeaderEpoch({ replicas }),
@@ -129,8 +145,15 @@ export function routes(rooms: Rooms): Route[] {
     deleteAcls(),
     getTelemetrySubscriptions({ telemetry }),
     pushTelemetry({ telemetry }),
-    initProducerId({ producerIds }),
-    findCoordinator({ image, groups }),
+    initProducerId({ producerIds, transactions }),
+    addPartitionsToTxn({ transactions, image }),
+    addOffsetsToTxn({ transactions, groups }),
+    txnOffsetCommit({ groups, replicas, membership, image }),
+    endTxn({ transactions }),
+    writeTxnMarkers({ markers }),
+    describeTransactions({ transactions }),
+    listTransactions({ transactions }),
+    findCoordinator({ image, groups, transactions }),
     joinGroup({ groups }),
     syncGroup({ groups }),
     heartbeat({ groups }),

@@ -12,11 +12,13 @@ export type {
   AppendOrigin,
   AppendRefused,
   EpochEnd,
+  MarkerClaim,
   PartitionLogOptions,
   ReadRefused,
   ReadRequest,
   RecordError,
   TimestampOffset,
+  VerificationGuard,
 } from './log-types.ts';
 export { PartitionLog } from './partition-log.ts';
 export { isSameTopicId } from './partition-metadata.ts';

@@ -38,6 +38,35 @@ export type AppendOrigin = 'client' | 'coordinator' | 'replication';
 export interface AppendOptions {
   readonly leaderEpoch: number;
   readonly origin: AppendOrigin;
+  /** Of a marker: what the transaction's client speaks. From 2 on the marker's epoch is above that of the records. */
+  readonly transactionVersion?: number | undefined;
+  /** Where given, a transaction may begin here only when its coordinator was asked under this guard. */
+  readonly verification?: { readonly guard: VerificationGuard | undefined } | undefined;
+}
+
+/** The batch about which a transaction coordinator is to be asked. */
+export interface VerificationQuestion {
+  readonly producerId: number;
+  readonly producerEpoch: number;
+  readonly baseSequence: number;
+  /** The client's epoch rises with every transaction (transactions v2). */
+  readonly raisesEpochs: boolean;
+}
+
+/** Stands for one question to a transaction coordinator: void as soon as the transaction has begun here, or ended. */
+export interface VerificationGuard {
+  readonly producerId: number;
+  producerEpoch: number;
+  lowestSequence: number;
+  readonly raisesEpochs: boolean;
+  /** It was there when silent producers were last looked for. */
+  isOld: boolean;
+}
+
+/** A marker to come, as far as it can be refused. */
+export interface MarkerClaim {
+  readonly coordinatorEpoch: number;
+  readonly transactionVersion: number;
 }
 
 /** What became of an accepted append; a duplicate's offsets are those of the original. */

@@ -252,7 +252,8 @@ export class PartitionLog {
    * Appends one batch of a client or coordinator, which gets the next offset and `leaderEpoch`, or the batches of a leader,
    * which have both. `records` is written to (offsets lie outside the crc) and must stay as it is until the turn's end.
    */
-  append(records: Buffer, { leaderEpoch, origin }: AppendOptions): Appended | AppendRefused {
+  append(records: Buffer, options: AppendOptions): Appended | AppendRefused {
+    const { leaderEpoch, origin } = options;
     if (this.#disk.hasFailed || this.#isClosed)
       return this.#refuse(ErrorCode.KAFKA_STORAGE_ERROR, 'the log is offline');
     try {
@@ -260,7 +261,7 @@ export class PartitionLog {
       const valid = validate(records, this.#rules(origin === 'client'));
       if (valid.kind === 'invalid') return this.#refuse(valid.errorCode, valid.message, valid.recordErrors);
       const { batch, logAppendTimeMs } = valid;
-      const verdict = this.#producers.check(batch, origin);
+      const verdict = this.#producers.check(batch, options);
       if (verdict.kind === 'refused') return this.#refuse(verdict.errorCode, verdict.message);
       if (verdict.kind === 'duplicate') {
         const { lastOffset, offsetDelta, timestampMs } = verdict.original;
@@ -461,8 +462,9 @@ export class PartitionLog {
     });
   }
 
-  hasOngoingTransaction(producerId: number, producerEpoch: number): boolean {
-    return this.#producers.hasOngoingTransaction(producerId, producerEpoch);
+  /** What is asked before something of a producer is appended. */
+  get producerChecks(): Pick<ProducerStates, 'checkProducer' | 'startVerification'> {
+    return this.#producers;
   }
 
   /** Forgets producers that have been silent for longer than `producer.id.expiration.ms`. */

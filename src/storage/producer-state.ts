@@ -6,12 +6,13 @@ import {
   recordsOf,
   type RecordBatch,
 } from '../wire/records/index.ts';
-import type { AppendOrigin } from './log-types.ts';
+import type { AppendOptions, MarkerClaim, VerificationGuard, VerificationQuestion } from './log-types.ts';
 
 /** How many of its last batches a producer may send again and still be recognised. */
 export const REMEMBERED_BATCHES = 5;
 const MAX_SEQUENCE = 2 ** 31 - 1;
 const MARKER_BYTES = 1024;
+const MAX_EPOCH = 2 ** 15 - 1;
 
 export interface BatchMetadata {
   readonly lastSequence: number;
@@ -61,6 +62,8 @@ export class ProducerStates {
   readonly #entries = new Map<number, ProducerEntry>();
   /** First offsets of open transactions by producer id: put in as they begin, so the lowest comes first. */
   readonly #open = new Map<number, number>();
+  /** Transactions whose coordinator is being asked about them, by producer id. */
+  readonly #guards = new Map<number, VerificationGuard>();
   /** Transactions that have ended, but above what is committed: they hold back the last stable offset as open ones do. */
   #unreplicated: CompletedTransaction[] = [];
   /** Exclusive: everything below is reflected here. */
@@ -90,23 +93,34 @@ export class ProducerStates {
   }
 
   /** What would become of the batch, whose offsets need not be assigned yet. */
-  check(batch: RecordBatch, origin: AppendOrigin): ProducerVerdict {
-    const producerId = batch.producerId;
+  check(batch: RecordBatch, options: Omit<AppendOptions, 'leaderEpoch'>): ProducerVerdict {
+    const { origin } = options;
+    const { producerId, producerEpoch, baseSequence } = batch;
+    if (producerId < 0 || origin === 'replication') return ACCEPTED;
     const entry = this.#entries.get(producerId);
-    // A producer id not known here may begin anywhere: its past has expired, or was deleted with the records.
-    if (producerId < 0 || entry === undefined || origin === 'replication') return ACCEPTED;
-    const { producerEpoch, baseSequence } = batch;
-    if (batch.isControl) return this.#checkMarker(batch, entry);
-    if (origin === 'client' && producerEpoch === entry.producerEpoch) {
+    if (batch.isControl) {
+      const marker = markerOf(batch);
+      if (entry === undefined || marker === undefined) return ACCEPTED;
+      return checkMarker(entry, producerEpoch, { ...marker, transactionVersion: options.transactionVersion ?? 0 });
+    }
+    if (entry !== undefined && origin === 'client' && producerEpoch === entry.producerEpoch) {
       const original = findDuplicate(entry, baseSequence, batch.lastSequence);
       if (original !== undefined) return { kind: 'duplicate', original };
     }
-    if (producerEpoch < entry.producerEpoch) return staleEpoch(producerId, producerEpoch, entry.producerEpoch);
+    const guard = this.#guards.get(producerId);
+    if (batch.isTransactional && options.verification !== undefined) {
+      const isVerified = guard !== undefined && guard === options.verification.guard;
+      if (!isVerified && !this.hasOngoingTransaction(producerId, producerEpoch))
+        return refused(ErrorCode.INVALID_TXN_STATE, `producer ${producerId} has no transaction open here`);
+    }
+    const current = entry?.producerEpoch ?? -1;
+    if (producerEpoch < current) return staleEpoch(producerId, producerEpoch, current);
     if (origin === 'client') {
-      const verdict = checkSequence(entry, producerEpoch, baseSequence);
+      const verdict =
+        checkAgainstGuard(guard, entry, baseSequence) ?? checkSequence(entry, producerEpoch, baseSequence);
       if (verdict !== undefined) return verdict;
     }
-    if (entry.currentTransactionFirstOffset >= 0 && !batch.isTransactional) {
+    if (entry !== undefined && entry.currentTransactionFirstOffset >= 0 && !batch.isTransactional) {
       return refused(
         ErrorCode.INVALID_TXN_STATE,
         `producer ${producerId} has a transaction open, and this batch is not part of one`,
@@ -115,18 +129,33 @@ export class ProducerStates {
     return ACCEPTED;
   }
 
-  #checkMarker(batch: RecordBatch, entry: ProducerEntry): ProducerVerdict {
-    if (batch.producerEpoch < entry.producerEpoch) {
-      return staleEpoch(entry.producerId, batch.producerEpoch, entry.producerEpoch);
+  /** NONE, or the error that a coordinator's batch of the producer would meet, or its marker. */
+  checkProducer(producerId: number, producerEpoch: number, marker?: MarkerClaim): number {
+    const entry = this.#entries.get(producerId);
+    if (entry === undefined) return ErrorCode.NONE;
+    const verdict = marker && checkMarker(entry, producerEpoch, marker);
+    if (verdict?.kind === 'refused') return verdict.errorCode;
+    return producerEpoch < entry.producerEpoch ? ErrorCode.INVALID_PRODUCER_EPOCH : ErrorCode.NONE;
+  }
+
+  /**
+   * What to append the batch under once its transaction's coordinator has said that the partition is part of it (KIP-890).
+   * Undefined: the transaction is open here, and nobody need be asked.
+   */
+  startVerification(question: VerificationQuestion): VerificationGuard | undefined {
+    const { producerId, producerEpoch, baseSequence, raisesEpochs } = question;
+    if (this.hasOngoingTransaction(producerId, producerEpoch)) return undefined;
+    let guard = this.#guards.get(producerId);
+    if (guard === undefined) {
+      guard = { producerId, producerEpoch, lowestSequence: baseSequence, raisesEpochs, isOld: false };
+      this.#guards.set(producerId, guard);
+    } else if (producerEpoch > guard.producerEpoch) {
+      guard.producerEpoch = producerEpoch;
+      guard.lowestSequence = baseSequence;
+    } else if (producerEpoch === guard.producerEpoch && baseSequence < guard.lowestSequence) {
+      guard.lowestSequence = baseSequence;
     }
-    const marker = markerOf(batch);
-    if (marker !== undefined && marker.coordinatorEpoch < entry.coordinatorEpoch) {
-      return refused(
-        ErrorCode.TRANSACTION_COORDINATOR_FENCED,
-        `a marker for producer ${entry.producerId} from coordinator epoch ${marker.coordinatorEpoch}, when ${entry.coordinatorEpoch} has written already`,
-      );
-    }
-    return ACCEPTED;
+    return guard;
   }
 
   /** Takes note of a batch that is now in the log. Returns the transaction that it ends, if it does. */
@@ -136,6 +165,7 @@ export class ProducerStates {
     const producerId = batch.producerId;
     if (producerId < 0) return undefined;
     const entry = this.#entryFor(producerId);
+    if (batch.isTransactional) this.#guards.delete(producerId);
     if (batch.producerEpoch !== entry.producerEpoch) {
       entry.producerEpoch = batch.producerEpoch;
       entry.batches.length = 0;
@@ -225,6 +255,10 @@ export class ProducerStates {
       const silentMs = now - entry.lastTimestampMs;
       if (entry.currentTransactionFirstOffset < 0 && silentMs >= expirationMs) this.#entries.delete(producerId);
     }
+    // Nobody waits for a coordinator from one time to the next but one.
+    for (const [producerId, guard] of this.#guards)
+      if (guard.isOld) this.#guards.delete(producerId);
+      else guard.isOld = true;
   }
 
   /** Records below `logStartOffset` are gone, and with them whatever waited for them to be committed. */
@@ -252,7 +286,45 @@ function firstSequence(lastSequence: number, offsetDelta: number): number {
   return offsetDelta <= lastSequence ? lastSequence - offsetDelta : lastSequence - offsetDelta + MAX_SEQUENCE + 1;
 }
 
-function checkSequence(entry: ProducerEntry, producerEpoch: number, sequence: number): ProducerVerdict | undefined {
+/** Epochs that rise with every transaction leave no gaps: a producer not known here begins at 0, and none in the middle. */
+function checkAgainstGuard(
+  guard: VerificationGuard | undefined,
+  entry: ProducerEntry | undefined,
+  sequence: number,
+): ProducerVerdict | undefined {
+  if (guard === undefined) return undefined;
+  const hasBatches = (entry?.batches.length ?? 0) > 0;
+  if ((sequence === 0 || hasBatches || !guard.raisesEpochs) && sequence <= guard.lowestSequence) return undefined;
+  return refused(
+    ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER,
+    `producer ${guard.producerId} cannot begin at sequence ${sequence} here; the lowest it sent is ${guard.lowestSequence}`,
+  );
+}
+
+function checkMarker(entry: ProducerEntry, producerEpoch: number, marker: MarkerClaim): ProducerVerdict {
+  const { producerId, currentTransactionFirstOffset } = entry;
+  // A marker that is written again finds no transaction open.
+  const isBehind =
+    producerEpoch < entry.producerEpoch ||
+    (marker.transactionVersion >= 2 &&
+      producerEpoch === entry.producerEpoch &&
+      producerEpoch < MAX_EPOCH &&
+      currentTransactionFirstOffset >= 0);
+  if (isBehind) return staleEpoch(producerId, producerEpoch, entry.producerEpoch);
+  if (marker.coordinatorEpoch >= entry.coordinatorEpoch) return ACCEPTED;
+  return refused(
+    ErrorCode.TRANSACTION_COORDINATOR_FENCED,
+    `a marker for producer ${producerId} from coordinator epoch ${marker.coordinatorEpoch}, when ${entry.coordinatorEpoch} has written already`,
+  );
+}
+
+function checkSequence(
+  entry: ProducerEntry | undefined,
+  producerEpoch: number,
+  sequence: number,
+): ProducerVerdict | undefined {
+  // A producer id not known here may begin anywhere: its past has expired, or was deleted with the records.
+  if (entry === undefined) return undefined;
   const { producerId } = entry;
   if (producerEpoch !== entry.producerEpoch) {
     if (sequence === 0) return undefined;

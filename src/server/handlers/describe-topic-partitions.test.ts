@@ -66,6 +66,7 @@ describe('DescribeTopicPartitions', () => {
     const { topics } = await ask(wire, []);
     expect(topics.map(({ name, isInternal, partitions }) => [name, isInternal, partitions.length])).toEqual([
       ['__consumer_offsets', true, 50],
+      ['__transaction_state', true, 50],
       ['orders', false, 1],
     ]);
   });

@@ -1,9 +1,9 @@
 /**
- * FindCoordinator v0-6: which broker coordinates a group.
+ * FindCoordinator v0-6: which broker coordinates a group or a transactional id.
  *
  * - Up to v3 one key and its answer at the top level; from v4 a list of both.
- * - v0 knows groups only. Transactions and share groups are not served yet: asking for their coordinator fails at once
- *   with INVALID_REQUEST and a message, rather than leaving the client to retry.
+ * - v0 knows groups only. Share groups are not served yet: asking for their coordinator fails at once with INVALID_REQUEST
+ *   and a message, rather than leaving the client to retry.
  */
 import { NO_LEADER, type MetadataImage } from '../../metadata/index.ts';
 import { ErrorCode } from '../../wire/index.ts';
@@ -11,9 +11,9 @@ import type { GroupCoordinator } from '../group-coordinator.ts';
 import { FindCoordinatorRequest, FindCoordinatorResponse } from '../../wire/messages/index.ts';
 import { brokerAddresses } from '../broker-endpoints.ts';
 import { api, route, type Route } from '../route.ts';
+import type { TransactionCoordinator } from '../transaction-coordinator.ts';
 
-const GROUP = 0;
-const KINDS = ['groups', 'transactions', 'share groups'];
+const SHARE = 2;
 const FIRST_WITH_LIST = 4;
 const NOBODY = { nodeId: -1, host: '', port: -1 };
 
@@ -28,16 +28,18 @@ interface Found {
 export function findCoordinator(rooms: {
   readonly image: () => MetadataImage;
   readonly groups: GroupCoordinator;
+  readonly transactions: TransactionCoordinator;
 }): Route {
+  const coordinators = [rooms.groups, rooms.transactions];
   const find = (key: string, keyType: number, listener: string): Found => {
-    if (keyType !== GROUP) {
-      const kind = KINDS[keyType];
+    const coordinator = coordinators[keyType];
+    if (coordinator === undefined) {
       const errorMessage =
-        kind === undefined ? `there are no coordinators of type ${keyType}` : `${kind} are not served`;
+        keyType === SHARE ? 'share groups are not served' : `there are no coordinators of type ${keyType}`;
       return { errorCode: ErrorCode.INVALID_REQUEST, errorMessage, ...NOBODY };
     }
     const image = rooms.image();
-    const leader = image.topics.partition(rooms.groups.topic, rooms.groups.partitionOf(key))?.leader ?? NO_LEADER;
+    const leader = image.topics.partition(coordinator.topic, coordinator.partitionOf(key))?.leader ?? NO_LEADER;
     const address = brokerAddresses(image, listener).find(({ id, fenced }) => id === leader && !fenced);
     if (address === undefined) {
       return {

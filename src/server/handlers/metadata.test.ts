@@ -23,9 +23,9 @@ describe('Metadata', () => {
     await createTopic(wire, 'orders');
     const names = async (version: number, topics: null | []) =>
       (await wire.request(Metadata, version, { topics })).topics.map(({ name }) => name).sort();
-    expect(await names(0, [])).toEqual(['__consumer_offsets', 'orders']);
+    expect(await names(0, [])).toEqual(['__consumer_offsets', '__transaction_state', 'orders']);
     expect(await names(1, [])).toEqual([]);
-    expect(await names(12, null)).toEqual(['__consumer_offsets', 'orders']);
+    expect(await names(12, null)).toEqual(['__consumer_offsets', '__transaction_state', 'orders']);
   });
 
   test('partitions have a leader, replicas and in-sync replicas', async () => {

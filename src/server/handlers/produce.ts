@@ -6,20 +6,27 @@
  *   acks 1 and -1 are answered when the batches are committed, which with one replica is when they are written.
  * - Each partition takes exactly one batch, of magic 2; zstd needs v7. Of a partition that is named twice the last batch counts.
  * - Only errors that name records have a message, and those found before the log is asked no log start offset, as in Apache Kafka.
+ * - A transaction's first batch for a partition waits, with all that its connection sends after it, until the coordinator has
+ *   said that the partition is part of it: up to v11 the client has added it, from v12 on it is added here (KIP-890). v11 can
+ *   be told TRANSACTION_ABORTABLE where older versions know INVALID_TXN_STATE.
  * - v8 names records at fault (KIP-467); v10 the leader where this broker is not it (KIP-951); v13 topics by id.
  * - v0-2 are told to clients but not served: librdkafka turns compression off where they are missing (KAFKA-18659).
  */
 import { ZERO_UUID } from '../../base/index.ts';
 import type { Appended, AppendRefused } from '../../storage/index.ts';
 import type { PartitionLeader, Replicas } from '../../replication/index.ts';
-import { ErrorCode } from '../../wire/index.ts';
+import { ErrorCode, errorName } from '../../wire/index.ts';
 import { RecordBatch } from '../../wire/records/index.ts';
 import { ProduceRequest, ProduceResponse } from '../../wire/messages/index.ts';
 import { RefusedRequestError } from '../pipeline.ts';
 import { api, noReply, route, type RequestContext, type Route } from '../route.ts';
 import { isInternalTopic } from '../topics.ts';
+import { isTransactional, permitToWrite, type BatchToWrite, type WritePermit } from '../transactional-writes.ts';
+import type { Membership, TransactionMembership } from '../transaction-membership.ts';
 
 const FIRST_WITH_ZSTD = 7;
+const FIRST_ABORTABLE = 11;
+const FIRST_ADDING = 12;
 const FIRST_BY_TOPIC_ID = 13;
 /** A batch's compression by its number: one that does not exist must not throw here. */
 const COMPRESSION_MASK = 0x07;
@@ -46,15 +53,22 @@ interface PartitionAnswer {
 
 const failed = (index: number, errorCode: number): PartitionAnswer => ({ index, errorCode, baseOffset: -1 });
 
-export function produce(rooms: { readonly replicas: Replicas }): Route {
+export interface ProduceRooms {
+  readonly replicas: Replicas;
+  readonly membership: TransactionMembership;
+}
+
+export function produce(rooms: ProduceRooms): Route {
   const { replicas } = rooms;
+  /** Of requests whose transaction's coordinator was asked before they began. */
+  const permits = new WeakMap<ProduceRequest, WritePermit>();
   return route(
     api(ProduceRequest, ProduceResponse),
     {
       authorize: { operation: 'Write', resource: 'Topic' },
       advertised: [0, 13],
       pipelined: true,
-      preparation: (request, context) => preparation(replicas, request, context),
+      preparation: (request, context) => preparation(rooms, permits, request, context),
     },
     async (request, context) => {
       const topicData = withoutRepeats(request.topicData);
@@ -70,7 +84,7 @@ export function produce(rooms: { readonly replicas: Replicas }): Route {
               ? failed(index, ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED)
               : topic === undefined
                 ? failed(index, ErrorCode.UNKNOWN_TOPIC_ID)
-                : append(replicas, request, context, topic, index, records),
+                : append(replicas, request, context, { topic, index, records, permit: permits.get(request) }),
           ),
         };
       });
@@ -94,10 +108,14 @@ function append(
   replicas: Replicas,
   request: ProduceRequest,
   context: RequestContext,
-  topic: string,
-  index: number,
-  records: Buffer | null,
+  data: {
+    readonly topic: string;
+    readonly index: number;
+    readonly records: Buffer | null;
+    readonly permit: WritePermit | undefined;
+  },
 ): PartitionAnswer | Promise<PartitionAnswer> {
+  const { topic, index, records, permit } = data;
   if (request.acks < -1 || request.acks > 1) return failed(index, ErrorCode.INVALID_REQUIRED_ACKS);
   const leader = replicas.leader(topic, index);
   if (typeof leader === 'number') return failed(index, leader);
@@ -110,10 +128,19 @@ function append(
     if (compression === ZSTD) return failed(index, ErrorCode.UNSUPPORTED_COMPRESSION_TYPE);
     if (compression > ZSTD) return failed(index, ErrorCode.UNKNOWN_SERVER_ERROR);
   }
-  // Transactions are not served yet, so no transactional id has a producer.
-  if (request.transactionalId !== null && isTransactional(records))
-    return failed(index, ErrorCode.INVALID_PRODUCER_ID_MAPPING);
-  const outcome = leader.append(records, 'client');
+  if (permit === undefined) return settle(leader, index, records, leader.append(records, 'client'));
+  const refusal = permit.refusal(topic, index);
+  if (refusal !== ErrorCode.NONE) return notOfTransaction(index, refusal);
+  const verification = permit.verification(topic, index);
+  return settle(leader, index, records, leader.append(records, 'client', { verification }));
+}
+
+function settle(
+  leader: PartitionLeader,
+  index: number,
+  records: Buffer,
+  outcome: Appended | AppendRefused,
+): PartitionAnswer | Promise<PartitionAnswer> {
   if (outcome.kind === 'refused') return refused(index, records, outcome);
   return whenCommitted(leader, index, outcome);
 }
@@ -167,8 +194,21 @@ function isOneBatch(records: Buffer): boolean {
   return magic === 2 && isComplete && records.length - sizeInBytes < RecordBatch.HEADER_BYTES;
 }
 
-const isTransactional = (records: Buffer): boolean =>
-  records.length >= RecordBatch.HEADER_BYTES && new RecordBatch(records).isTransactional;
+/** Clients that do not know the coordinator's errors send the batch again when replicas are missing. */
+function notOfTransaction(index: number, errorCode: number): PartitionAnswer {
+  if (errorCode === ErrorCode.INVALID_TXN_STATE)
+    return { ...failed(index, errorCode), errorMessage: 'the partition was not added to the transaction' };
+  if (!TOLD_AS_NOT_ENOUGH_REPLICAS.has(errorCode)) return failed(index, errorCode);
+  const errorMessage = `the transaction's coordinator could not be asked about the partition: ${errorName(errorCode)}`;
+  return { ...failed(index, ErrorCode.NOT_ENOUGH_REPLICAS), errorMessage };
+}
+
+const TOLD_AS_NOT_ENOUGH_REPLICAS: ReadonlySet<number> = new Set([
+  ErrorCode.CONCURRENT_TRANSACTIONS,
+  ErrorCode.COORDINATOR_LOAD_IN_PROGRESS,
+  ErrorCode.COORDINATOR_NOT_AVAILABLE,
+  ErrorCode.NOT_COORDINATOR,
+]);
 
 const hasTransactionalRecords = ({ partitionData }: TopicData): boolean =>
   partitionData.some(({ records }) => records !== null && isTransactional(records));
@@ -210,22 +250,37 @@ async function withoutAnswer(
   return noReply;
 }
 
-/** Codecs that a partition's rules need and that are not loaded yet. */
+/** Codecs that a partition's rules need and that are not loaded yet, and what the transaction's coordinator has to say. */
 function preparation(
-  replicas: Replicas,
-  { topicData }: ProduceRequest,
+  { replicas, membership }: ProduceRooms,
+  permits: WeakMap<ProduceRequest, WritePermit>,
+  request: ProduceRequest,
   { version }: RequestContext,
 ): Promise<void> | undefined {
   let waits: Promise<void>[] | undefined;
-  for (const { name, topicId, partitionData } of topicData) {
+  const wait = (promise: Promise<void>): void => void (waits ??= []).push(promise);
+  const transactional: BatchToWrite[] = [];
+  const { transactionalId } = request;
+  for (const { name, topicId, partitionData } of request.topicData) {
     const topic = version >= FIRST_BY_TOPIC_ID && topicId !== ZERO_UUID ? replicas.topicName(topicId) : name;
     if (topic === undefined) continue;
-    for (const { index, records } of partitionData) {
-      const leader = replicas.leader(topic, index);
+    for (const { index: partition, records } of partitionData) {
+      const leader = replicas.leader(topic, partition);
       if (typeof leader === 'number' || records === null) continue;
-      const wait = leader.log.preparationFor(records);
-      if (wait !== undefined) (waits ??= []).push(wait);
+      const codec = leader.log.preparationFor(records);
+      if (codec !== undefined) wait(codec);
+      if (transactionalId !== null && isTransactional(records)) transactional.push({ topic, partition, records });
     }
   }
+  if (transactionalId !== null && transactional.length > 0) {
+    const permit = permitToWrite({ replicas, membership }, transactionalId, transactional, membershipOf(version));
+    if (permit instanceof Promise) wait(permit.then((known) => void permits.set(request, known)));
+    else permits.set(request, permit);
+  }
   return waits === undefined ? undefined : Promise.all(waits).then(() => undefined);
+}
+
+function membershipOf(version: number): Membership {
+  if (version >= FIRST_ADDING) return 'add';
+  return version >= FIRST_ABORTABLE ? 'verify, abortable' : 'verify';
 }
