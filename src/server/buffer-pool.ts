@@ -1,5 +1,5 @@
 /** The smallest buffer worth keeping: below, the runtime's own pool is as good. */
-const LEAST_BYTES = 16 * 1024;
+const LEAST_BYTES = 4 * 1024;
 const LARGEST_BYTES = 2 * 1024 * 1024;
 
 /**
@@ -9,7 +9,8 @@ const LARGEST_BYTES = 2 * 1024 * 1024;
 export class BufferPool {
   readonly #maxBytes: number;
   readonly #spare = new Map<number, ArrayBuffer[]>();
-  readonly #own = new WeakSet<ArrayBufferLike>();
+  /** What was taken and not given back. */
+  readonly #lent = new WeakSet<ArrayBufferLike>();
   #spareBytes = 0;
 
   /** @param maxBytes how much may lie unused */
@@ -24,29 +25,27 @@ export class BufferPool {
   /** A buffer of exactly `size` bytes with anything in it. Large ones are a part of one to be given back by `recycle`. */
   take(size: number): Buffer {
     if (size < LEAST_BYTES || size > LARGEST_BYTES) return Buffer.allocUnsafe(size);
-    const capacity = 2 ** Math.ceil(Math.log2(size));
+    const capacity = 2 ** (32 - Math.clz32(size - 1));
     let memory = this.#spare.get(capacity)?.pop();
     if (memory === undefined) {
       memory = Buffer.allocUnsafeSlow(capacity).buffer;
-      this.#own.add(memory);
     } else {
       this.#spareBytes -= capacity;
     }
+    this.#lent.add(memory);
     return Buffer.from(memory, 0, size);
   }
 
   /**
-   * Takes back the memory that `part` lies in, if it is the pool's: nobody may look at any part of it any more.
-   * Each `take` is recycled once at most.
+   * Takes back the memory that `part` lies in, if it was taken here: nobody may look at any part of it any more.
    */
   recycle(part: Buffer): void {
     const memory = part.buffer;
-    if (!(memory instanceof ArrayBuffer) || !this.#own.has(memory)) return;
+    if (!(memory instanceof ArrayBuffer) || !this.#lent.delete(memory)) return;
     const capacity = memory.byteLength;
     if (this.#spareBytes + capacity > this.#maxBytes) return;
     let same = this.#spare.get(capacity);
     if (same === undefined) this.#spare.set(capacity, (same = []));
-    if (same.includes(memory)) return;
     same.push(memory);
     this.#spareBytes += capacity;
   }

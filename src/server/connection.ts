@@ -18,7 +18,7 @@ export interface ConnectionLimits {
 }
 
 /** Where bytes land that no large frame waits for: read by one connection at a time, and copied from at once. */
-const landing = Buffer.allocUnsafeSlow(64 * 1024);
+const landing = Buffer.allocUnsafeSlow(256 * 1024);
 
 /** A place in the queue of answers: answers leave in the order in which their requests came. */
 interface Slot {
@@ -150,13 +150,9 @@ export class Connection {
       this.#pump();
       return;
     }
-    const bytes = landing.subarray(0, count);
-    const { target } = this.#frames;
-    const direct = target === undefined ? 0 : bytes.copy(target);
-    this.#frames.landed(direct);
-    if (direct < count) this.#frames.push(bytes.subarray(direct));
+    this.#frames.push(landing.subarray(0, count));
     this.#pump();
-    if (direct < count) this.#frames.keep();
+    this.#frames.keep();
   }
 
   #mayBegin(): boolean {

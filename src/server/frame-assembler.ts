@@ -17,27 +17,25 @@ const DIRECT_BYTES = 16 * 1024;
 /** What is set aside for a frame on its word alone; more as it really arrives. */
 const TRUSTED_BYTES = 1024 * 1024;
 
-/** A large frame that is being received into its own memory. */
-interface Direct {
-  memory: Buffer;
-  filled: number;
-}
+const nothing = Buffer.alloc(0);
 
 /**
  * Cuts a connection's bytes into frames (int32 size, then that many bytes).
  *
- * Bytes land either in memory shared by all connections, from where small frames are copied out, or, once a large frame
- * has begun, right where that frame will lie. An announced size alone never makes us set aside more than a little.
+ * Bytes land either in memory shared by all connections, from where frames are copied out, or, once a large frame has begun,
+ * right where that frame will lie. An announced size alone never makes us set aside more than a little.
  */
 export class FrameAssembler {
   readonly #maxBytes: number;
   readonly #pool: BufferPool;
-  #chunks: Buffer[] = [];
-  /** Bytes in `#chunks`. */
-  #bufferedBytes = 0;
+  /** What was pushed, from `#at` on, is still to be cut. */
+  #chunk: Buffer = nothing;
+  #at = 0;
   /** Size of the frame being received, or -1 while its size has not arrived whole. */
   #sizeBytes = -1;
-  #direct: Direct | undefined;
+  /** Where the frame lies that has arrived in part, and how much of it has. */
+  #memory: Buffer | undefined;
+  #filled = 0;
 
   constructor(maxBytes: number, pool: BufferPool) {
     this.#maxBytes = maxBytes;
@@ -46,48 +44,60 @@ export class FrameAssembler {
 
   /** Where the next bytes are wanted; undefined where any place will do, to be handed in by `push`. */
   get target(): Buffer | undefined {
-    const direct = this.#direct;
-    if (direct === undefined || direct.filled === this.#sizeBytes) return undefined;
-    if (direct.filled === direct.memory.length) this.#grow(direct);
-    return direct.memory.subarray(direct.filled);
+    const memory = this.#memory;
+    if (memory === undefined || this.#sizeBytes - this.#filled < DIRECT_BYTES) return undefined;
+    return (this.#filled === memory.length ? this.#grow(memory) : memory).subarray(this.#filled);
   }
 
   /** So many bytes have been put into `target`. */
   landed(count: number): void {
-    if (this.#direct !== undefined) this.#direct.filled += count;
+    this.#filled += count;
   }
 
   /** Bytes that came some other way. They are not copied yet: see `keep`. */
   push(chunk: Buffer): void {
-    this.#chunks.push(chunk);
-    this.#bufferedBytes += chunk.length;
+    const rest = this.#chunk.length - this.#at;
+    this.#chunk = rest === 0 ? chunk : Buffer.concat([this.#chunk.subarray(this.#at), chunk]);
+    this.#at = 0;
   }
 
   /** What was pushed last is about to be overwritten: copies what is left of it. */
   keep(): void {
-    const last = this.#chunks.pop();
-    if (last !== undefined) this.#chunks.push(Buffer.from(last));
+    const isCut = this.#at === this.#chunk.length;
+    this.#chunk = isCut ? nothing : Buffer.from(this.#chunk.subarray(this.#at));
+    this.#at = 0;
   }
 
   /** True when `next` would return a frame. Throws FrameSizeError for a size below zero or over the limit. */
   hasNext(): boolean {
-    if (this.#direct !== undefined) return this.#direct.filled === this.#sizeBytes;
+    const left = this.#chunk.length - this.#at;
     if (this.#sizeBytes < 0) {
-      if (this.#bufferedBytes < SIZE_BYTES) return false;
-      const sizeBytes = this.#takeInt32();
+      if (left < SIZE_BYTES) return false;
+      const sizeBytes = this.#chunk.readInt32BE(this.#at);
       if (sizeBytes < 0 || sizeBytes > this.#maxBytes) throw new FrameSizeError(sizeBytes, this.#maxBytes);
+      this.#at += SIZE_BYTES;
       this.#sizeBytes = sizeBytes;
+      return this.hasNext();
     }
-    if (this.#bufferedBytes >= this.#sizeBytes) return true;
-    if (this.#sizeBytes - this.#bufferedBytes >= DIRECT_BYTES) this.#receiveDirectly();
-    return false;
+    if (this.#memory === undefined) {
+      if (left >= this.#sizeBytes) return true;
+      if (left === 0 && this.#sizeBytes < DIRECT_BYTES) return false;
+      this.#memory = this.#pool.take(Math.min(this.#sizeBytes, Math.max(TRUSTED_BYTES, 2 * left)));
+    }
+    this.#fill();
+    return this.#filled === this.#sizeBytes;
   }
 
   /** The next whole frame, without its size, or undefined while it has not arrived. Throws FrameSizeError. */
   next(): Buffer | undefined {
     if (!this.hasNext()) return undefined;
-    const frame = this.#direct?.memory ?? this.#take(this.#pool.take(this.#sizeBytes));
-    this.#direct = undefined;
+    let frame = this.#memory;
+    if (frame === undefined) {
+      frame = this.#pool.take(this.#sizeBytes);
+      this.#chunk.copy(frame, 0, this.#at, (this.#at += this.#sizeBytes));
+    }
+    this.#memory = undefined;
+    this.#filled = 0;
     this.#sizeBytes = -1;
     return frame;
   }
@@ -95,47 +105,31 @@ export class FrameAssembler {
   /** The api key of the frame `next` would return, or -1 where it is too short to have one. */
   peekApiKey(): number {
     if (this.#sizeBytes < 2) return -1;
-    if (this.#direct !== undefined) return this.#direct.memory.readInt16BE(0);
-    const first = this.#chunks[0] as Buffer;
-    return (first.length >= 2 ? first : Buffer.concat(this.#chunks.slice(0, 2))).readInt16BE(0);
+    return this.#memory === undefined ? this.#chunk.readInt16BE(this.#at) : this.#memory.readInt16BE(0);
   }
 
-  #takeInt32(): number {
-    const first = this.#chunks[0] as Buffer;
-    if (first.length <= SIZE_BYTES) return this.#take(Buffer.allocUnsafe(SIZE_BYTES)).readInt32BE(0);
-    this.#chunks[0] = first.subarray(SIZE_BYTES);
-    this.#bufferedBytes -= SIZE_BYTES;
-    return first.readInt32BE(0);
-  }
-
-  #receiveDirectly(): void {
-    const memory = this.#pool.take(Math.min(this.#sizeBytes, Math.max(TRUSTED_BYTES, 2 * this.#bufferedBytes)));
-    const filled = this.#bufferedBytes;
-    this.#take(memory.subarray(0, filled));
-    this.#direct = { memory, filled };
-  }
-
-  #grow(direct: Direct): void {
-    const larger = this.#pool.take(Math.min(this.#sizeBytes, 2 * direct.memory.length));
-    direct.memory.copy(larger);
-    this.#pool.recycle(direct.memory);
-    direct.memory = larger;
-  }
-
-  /** Moves as many buffered bytes as fit into `target`, which must not be more than there are. */
-  #take(target: Buffer): Buffer {
-    let at = 0;
-    let used = 0;
-    while (at < target.length) {
-      const chunk = this.#chunks[used] as Buffer;
-      const part = Math.min(chunk.length, target.length - at);
-      chunk.copy(target, at, 0, part);
-      at += part;
-      if (part < chunk.length) this.#chunks[used] = chunk.subarray(part);
-      else used++;
+  /** Moves what has been pushed of the frame to where it will lie. */
+  #fill(): void {
+    for (;;) {
+      const wanted = Math.min(this.#chunk.length - this.#at, this.#sizeBytes - this.#filled);
+      if (wanted === 0) return;
+      const memory = this.#memory as Buffer;
+      const copied = this.#chunk.copy(
+        this.#filled === memory.length ? this.#grow(memory) : memory,
+        this.#filled,
+        this.#at,
+        this.#at + wanted,
+      );
+      this.#at += copied;
+      this.#filled += copied;
     }
-    this.#chunks.splice(0, used);
-    this.#bufferedBytes -= target.length;
-    return target;
+  }
+
+  #grow(memory: Buffer): Buffer {
+    const larger = this.#pool.take(Math.min(this.#sizeBytes, 2 * memory.length));
+    memory.copy(larger);
+    this.#pool.recycle(memory);
+    this.#memory = larger;
+    return larger;
   }
 }

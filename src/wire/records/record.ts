@@ -24,6 +24,23 @@ export interface ReadOptions {
 /** Length, attributes, timestamp delta, offset delta, key length, value length, header count: a byte each at least. */
 const LEAST_RECORD_BYTES = 7;
 
+const SHORT_VARINT_BYTES = 3;
+/** Size, attributes, timestamp delta, offset delta and key length of a record whose numbers are short. */
+const PLAIN_HEAD_BYTES = 4 * SHORT_VARINT_BYTES + 1;
+
+/** A varint of three bytes at most, still in zigzag form, times four, plus how many bytes it has; 0 where it is longer. */
+function shortVarint(bytes: Buffer, at: number): number {
+  const first = bytes[at]!;
+  if (first < 0x80) return (first << 2) | 1;
+  const second = bytes[at + 1]!;
+  if (second < 0x80) return (second << 9) | ((first & 0x7f) << 2) | 2;
+  const third = bytes[at + 2]!;
+  return third < 0x80 ? (third << 16) | ((second & 0x7f) << 9) | ((first & 0x7f) << 2) | 3 : 0;
+}
+
+/** What `shortVarint` found. */
+const signed = (short: number): number => (short >>> 3) ^ -((short >>> 2) & 1);
+
 /**
  * Goes through the records of a batch without making an object of each: `next()` checks one record's frame and fills the
  * fields here; `key`, `value` and `headers()` are cut out when asked for. For compaction, look-ups by timestamp, validation.
@@ -66,6 +83,53 @@ export class RecordCursor {
 
   /** Reads the next record; false after the last. @throws CorruptRecordError */
   next(): boolean {
+    return this.#nextPlain() || this.#nextAny();
+  }
+
+  /** Most records: without headers, all numbers short. Whatever else there is, or is wrong, is left to `#nextAny`. */
+  #nextPlain(): boolean {
+    const records = this.#records;
+    let at = this.#position;
+    if (this.#read === this.#count || records.length - at < PLAIN_HEAD_BYTES) return false;
+    const size = shortVarint(records, at);
+    at += size & 3;
+    const end = at + (size >>> 3);
+    at++; // attributes
+    const timestampDelta = shortVarint(records, at);
+    at += timestampDelta & 3;
+    const offsetDelta = shortVarint(records, at);
+    at += offsetDelta & 3;
+    const fieldsAt = at;
+    const keyLength = shortVarint(records, at);
+    at += keyLength & 3;
+    const keyAt = at;
+    const keyBytes = signed(keyLength);
+    if (keyBytes > 0) at += keyBytes;
+    if (end > records.length || end - at < SHORT_VARINT_BYTES) return false;
+    const valueLength = shortVarint(records, at);
+    at += valueLength & 3;
+    const valueBytes = signed(valueLength);
+    const headersAt = valueBytes > 0 ? at + valueBytes : at;
+    const delta = offsetDelta >>> 3;
+    const areShort = size !== 0 && timestampDelta !== 0 && offsetDelta !== 0 && keyLength !== 0 && valueLength !== 0;
+    const arePositive = (size & 4) === 0 && (offsetDelta & 4) === 0;
+    const rises = delta > this.#offsetDelta && delta <= this.#lastOffsetDelta;
+    if (!areShort || !arePositive || !rises || headersAt !== end - 1 || records[headersAt] !== 0) return false;
+    this.timestampMs = this.#appendTimeMs ?? this.#baseTimestamp + signed(timestampDelta);
+    this.#offsetDelta = delta;
+    this.offset = this.#baseOffset + delta;
+    this.#fieldsAt = fieldsAt;
+    this.keyBytes = keyBytes;
+    this.#keyAt = keyAt;
+    this.valueBytes = valueBytes;
+    this.#valueAt = at;
+    this.#headersAt = headersAt;
+    this.#position = end;
+    this.#read++;
+    return true;
+  }
+
+  #nextAny(): boolean {
     if (this.#read === this.#count) {
       if (this.#position !== this.#records.length) {
         throw this.#corrupt(`${this.#records.length - this.#position} bytes after the last record`);
