@@ -21,7 +21,7 @@ export interface CleaningOptions {
   readonly maxMapBytes: number;
   /** How full that may become, as a fraction. */
   readonly loadFactor: number;
-  /** For reading; a larger batch gets more. */
+  /** Two pieces of so many bytes are read into; a larger batch gets more. */
   readonly readBytes: number;
   readonly isStopped: () => boolean;
 }

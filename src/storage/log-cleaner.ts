@@ -154,7 +154,7 @@ export class LogCleaner {
         pace: this.#pace,
         maxMapBytes: Math.floor(dedupeBufferBytes / share),
         loadFactor,
-        // Half is for what is written.
+        // One piece is gone through while the next is read.
         readBytes: Math.floor(ioBufferBytes / share / 2),
         isStopped: () => this.#isClosed,
       });

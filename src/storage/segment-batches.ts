@@ -15,16 +15,25 @@ export interface BatchVisitor {
   readonly pieceDone?: () => Promise<void>;
 }
 
-/** Reads whole segments without getting into others' way: a piece of bounded size at a time, into the same memory. */
+/**
+ * Reads whole segments without getting into others' way: a piece of bounded size at a time, while the piece before it is visited,
+ * into the same memory again.
+ */
 export class SegmentBatches {
   readonly #pace: CleaningPace;
   readonly #pieceBytes: number;
+  /** What is visited, and what is read into. */
   #piece: Buffer;
+  #spare: Buffer;
+  /** Settles when nothing is read into the spare piece any more. */
+  #spareIsFree: Promise<unknown> = Promise.resolve();
 
+  /** @param pieceBytes there are two pieces of so many; a larger batch gets more */
   constructor(pace: CleaningPace, pieceBytes: number) {
     this.#pace = pace;
     this.#pieceBytes = Math.max(pieceBytes, RecordBatch.HEADER_BYTES);
     this.#piece = Buffer.allocUnsafeSlow(this.#pieceBytes);
+    this.#spare = Buffer.allocUnsafeSlow(this.#pieceBytes);
   }
 
   /**
@@ -33,26 +42,37 @@ export class SegmentBatches {
    */
   async visit(segment: Segment, position: number, visitor: BatchVisitor): Promise<boolean> {
     const end = segment.size;
+    const check = (): void => visitor.check(segment);
+    let next = this.#read(segment, position, end, check);
     for (let at = position; at < end;) {
-      visitor.check(segment);
-      const bytes = await segment.readLater(this.#piece.subarray(0, Math.min(this.#piece.length, end - at)), at);
-      visitor.check(segment);
+      const bytes = await next;
+      check();
+      [this.#piece, this.#spare] = [this.#spare, this.#piece];
       await this.#pace.moved(bytes);
+      const whole = bytesOfWholeBatches(this.#piece, bytes);
+      if (whole > 0 && at + whole < end) next = this.#read(segment, at + whole, end, check);
       const { used, isOver } = await this.#visitPiece(segment, at, bytes, end, visitor);
       await visitor.pieceDone?.();
       if (isOver) return false;
       at += used;
-      if (used > 0) {
-        if (this.#piece.length > this.#pieceBytes) this.#piece = Buffer.allocUnsafeSlow(this.#pieceBytes);
-      } else if (bytes < Math.min(this.#piece.length, end - at)) {
-        throw corrupt(segment, at, 'the file is shorter than it was');
-      } else {
-        // The frame of the batch was found to fit into the segment.
-        this.#piece = Buffer.allocUnsafeSlow(new RecordBatch(this.#piece).sizeInBytes);
-      }
+      if (used > 0) continue;
+      if (bytes < Math.min(this.#piece.length, end - at)) throw corrupt(segment, at, 'the file is shorter than it was');
+      // The frame of the batch was found to fit into the segment.
+      next = this.#read(segment, at, end, check, new RecordBatch(this.#piece).sizeInBytes);
     }
-    visitor.check(segment);
+    check();
     return true;
+  }
+
+  /** Fills the spare piece from `at` on. */
+  #read(segment: Segment, at: number, end: number, check: () => void, pieceBytes = this.#pieceBytes): Promise<number> {
+    const reading = this.#spareIsFree.then(() => {
+      check();
+      if (this.#spare.length !== pieceBytes) this.#spare = Buffer.allocUnsafeSlow(pieceBytes);
+      return segment.readLater(this.#spare.subarray(0, Math.min(this.#spare.length, end - at)), at);
+    });
+    this.#spareIsFree = reading.catch(() => undefined);
+    return reading;
   }
 
   /** The whole batches among the first `bytes` of the piece, which are at `at` in the file. */
@@ -85,6 +105,17 @@ export class SegmentBatches {
       throw corrupt(segment, at, `${bytes} bytes are too few for a batch`);
     return { used, isOver: false };
   }
+}
+
+/** How far the batches reach of which all is there, as far as their headers make sense. */
+function bytesOfWholeBatches(piece: Buffer, bytes: number): number {
+  let end = 0;
+  while (bytes - end >= RecordBatch.HEADER_BYTES) {
+    const header = new RecordBatch(piece, end);
+    if (frameProblem(header, bytes - end) !== undefined) break;
+    end += header.sizeInBytes;
+  }
+  return end;
 }
 
 function corrupt(segment: Segment, position: number, message: string): CorruptSegmentError {
