@@ -137,6 +137,16 @@ function isHeldByLiving(lockFile: string): boolean {
   return started === undefined || started === '' || startTime(holder) === started;
 }
 
+/** One file at a time: reads and syncs wait for threads of the same pool, and freeing a gigabyte takes a part of a second. */
+let removals: Promise<void> = Promise.resolve();
+
+async function removeOneByOne(path: string): Promise<void> {
+  if (fs.lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
+    for (const name of await fs.promises.readdir(path)) await removeOneByOne(join(path, name));
+  }
+  await fs.promises.rm(path, { force: true, recursive: true });
+}
+
 export const diskFileSystem: FileSystem = {
   open(path, options = {}) {
     const flags = fs.constants.O_RDWR | (options.create === true ? fs.constants.O_CREAT : 0);
@@ -165,6 +175,13 @@ export const diskFileSystem: FileSystem = {
   rename: (from, to) => attempt('rename', from, () => fs.renameSync(from, to)),
   remove: (path) => attempt('remove', path, () => fs.rmSync(path, { force: true })),
   removeTree: (path) => attempt('remove', path, () => fs.rmSync(path, { force: true, recursive: true })),
+  removeLater(path) {
+    const removal = removals.then(() => removeOneByOne(path));
+    removals = removal.catch(() => undefined);
+    return removal.catch((cause: Error) => {
+      throw asFileError('remove', path, cause);
+    });
+  },
   syncDirectory(path) {
     // Windows cannot open a directory for syncing; its file systems journal entries themselves.
     if (process.platform === 'win32') return;

@@ -83,6 +83,16 @@ describe.each(systems)('files %s', (_where, make) => {
     fs.removeTree(join(root, 'c'));
   });
 
+  test('a file, and a directory with all it holds, is removed without being waited for', async () => {
+    const { fs, root } = make();
+    fs.makeDirectory(join(root, 'a/b'));
+    fs.replaceFile(join(root, 'a/b/f'), 'x');
+    fs.replaceFile(join(root, 'e'), 'y');
+    await Promise.all([fs.removeLater(join(root, 'a')), fs.removeLater(join(root, 'e'))]);
+    expect(fs.list(root)).toEqual([]);
+    await fs.removeLater(join(root, 'a'));
+  });
+
   test('a file can be made to look older than it is', () => {
     const { fs, root } = make();
     const path = join(root, 'old');

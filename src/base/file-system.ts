@@ -56,6 +56,8 @@ export interface FileSystem {
   remove(path: string): void;
   /** Removes a directory with all it holds; a missing one is fine. */
   removeTree(path: string): void;
+  /** Removes a file, or a directory with all it holds, without blocking the event loop; a missing one is fine. */
+  removeLater(path: string): Promise<void>;
   /** Returns when the directory's entries (creations, renames, removals) would survive a loss of power. */
   syncDirectory(path: string): void;
   /**

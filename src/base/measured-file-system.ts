@@ -27,6 +27,7 @@ export function measuredFileSystem(fs: FileSystem, clock: Clock, figures: FileSy
     rename: (from, to) => fs.rename(from, to),
     remove: (path) => fs.remove(path),
     removeTree: (path) => fs.removeTree(path),
+    removeLater: (path) => fs.removeLater(path),
     syncDirectory: (path) => fs.syncDirectory(path),
     lock: (directory) => fs.lock(directory),
     space: (path) => fs.space(path),

@@ -197,6 +197,10 @@ export class MemoryFileSystem implements FileSystem {
     this.#removeEntry(path);
   }
 
+  async removeLater(path: string): Promise<void> {
+    this.removeTree(path);
+  }
+
   #removeEntry(path: string): void {
     this.fault?.('remove', path);
     this.#directory(dirname(path))?.change([[basename(path), undefined]]);

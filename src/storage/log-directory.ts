@@ -406,7 +406,9 @@ export class LogDirectory {
       this.#fs.syncDirectory(this.path);
       const remove = (): void => {
         this.#removals.delete(directory);
-        this.#attempt(() => this.#fs.removeTree(directory));
+        this.#fs.removeLater(directory).catch((error: Error) => {
+          if (!this.#isClosed) this.fail(error);
+        });
       };
       this.#removals.set(directory, this.#clock.after(delayMs, remove));
     });

@@ -144,7 +144,7 @@ export class PartitionLog {
       logger,
       onFailed: (error) => this.#disk.report(error),
     });
-    this.#removed = new RemovedSegments(clock, (work) => this.#disk.attempt(work));
+    this.#removed = new RemovedSegments(clock, (error) => this.#disk.report(error));
     this.compaction = new LogCompaction(this, {
       segments: this.#segments,
       context: this.#context,

@@ -4,20 +4,20 @@ import type { Segment } from './segment.ts';
 /** Segments that a log has deleted: nobody finds their files any more, but reads under way still may use them for a while. */
 export class RemovedSegments {
   readonly #clock: Clock;
-  readonly #attempt: (work: () => void) => void;
+  readonly #failed: (error: unknown) => void;
   readonly #timers = new Map<Segment, Timer>();
 
-  /** @param attempt runs what touches the disk */
-  constructor(clock: Clock, attempt: (work: () => void) => void) {
+  /** @param failed hears of files that could not be removed */
+  constructor(clock: Clock, failed: (error: unknown) => void) {
     this.#clock = clock;
-    this.#attempt = attempt;
+    this.#failed = failed;
   }
 
   add(segment: Segment, delayMs: number): void {
     segment.markDeleted();
     const remove = (): void => {
       this.#timers.delete(segment);
-      this.#attempt(() => segment.removeFiles());
+      segment.removeFilesLater().catch(this.#failed);
     };
     this.#timers.set(segment, this.#clock.after(delayMs, remove));
   }

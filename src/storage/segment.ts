@@ -354,10 +354,19 @@ export class Segment implements Releasable {
   }
 
   removeFiles(): void {
+    for (const path of this.#beginRemoval()) this.#context.fs.remove(path);
+  }
+
+  /** The same without blocking the event loop: a file system needs time to free a gigabyte. */
+  async removeFilesLater(): Promise<void> {
+    await Promise.all(this.#beginRemoval().map((path) => this.#context.fs.removeLater(path)));
+  }
+
+  #beginRemoval(): string[] {
     this.#isRemoved = true;
     this.close();
-    for (const suffix of SEGMENT_SUFFIXES) this.#context.fs.remove(this.path(suffix));
     this.#context.entries.changed();
+    return SEGMENT_SUFFIXES.map((suffix) => this.path(suffix));
   }
 
   // Indexes
@@ -546,14 +555,7 @@ export class Segment implements Releasable {
   /** The greatest timestamp of the segment. */
   largestTimestamp(): LargestTimestamp {
     if (this.#isActive) return { timestampMs: this.#maxTimestampMs, offset: this.#offsetOfMaxTimestamp };
-    if (this.#largestTimestamp === undefined) {
-      const times = this.#indexes.times();
-      const last = times.count - 1;
-      const isNone = last < 0;
-      const timestampMs = isNone ? -1 : times.timestampAt(last);
-      this.#largestTimestamp = { timestampMs, offset: isNone ? -1 : times.offsetAt(last) };
-    }
-    return this.#largestTimestamp;
+    return (this.#largestTimestamp ??= this.#indexes.times().largest());
   }
 
   /** Time to be compared with `retention.ms`: the largest timestamp, or when the file last changed if there is none. */

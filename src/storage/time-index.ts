@@ -72,6 +72,14 @@ export class TimeIndex {
     return this.#entries.partition((at) => readInt64(this.#entries.bytes, at) < timestampMs);
   }
 
+  /** What the last entry says; -1 for both when there is none. */
+  largest(): LargestTimestamp {
+    const last = this.count - 1;
+    return last < 0
+      ? { timestampMs: -1, offset: -1 }
+      : { timestampMs: this.timestampAt(last), offset: this.offsetAt(last) };
+  }
+
   timestampAt(entry: number): number {
     return readInt64(this.#entries.bytes, entry * ENTRY_BYTES);
   }
