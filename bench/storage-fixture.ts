@@ -18,6 +18,8 @@ export interface Row {
 export interface Scale {
   /** 1 for the whole, less for a smoke test. */
   readonly size: number;
+  /** Of the log that is read, 1 MiB each. */
+  readonly segments: number;
   readonly withApacheKafka: boolean;
 }
 

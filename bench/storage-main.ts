@@ -8,9 +8,11 @@ import type { Row, Scale } from './storage-fixture.ts';
 
 const parts: Readonly<Record<string, (scale: Scale) => Promise<Row[]>>> = { appends, reads, compaction };
 
-const { values } = parseArgs({ options: { smoke: { type: 'boolean' }, only: { type: 'string' } } });
-const scale: Scale =
-  values.smoke === true ? { size: 0.02, withApacheKafka: false } : { size: 1, withApacheKafka: true };
+const { values } = parseArgs({
+  options: { smoke: { type: 'boolean' }, full: { type: 'boolean' }, only: { type: 'string' } },
+});
+const whole: Scale = { size: 1, segments: values.full === true ? 10_000 : 1000, withApacheKafka: true };
+const scale: Scale = values.smoke === true ? { size: 0.02, segments: 20, withApacheKafka: false } : whole;
 if (values.only !== undefined && parts[values.only] === undefined) {
   console.error(`bench: no part ${values.only}, only ${Object.keys(parts).join(', ')}`);
   process.exit(2);

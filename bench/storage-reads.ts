@@ -25,9 +25,8 @@ const READS = 400;
 const ROUNDS = 5;
 
 /** A log of many small segments: started, read at both ends, replayed, cold and hot, alone and beside a producer. */
-export function reads({ size }: Scale): Promise<Row[]> {
+export function reads({ segments }: Scale): Promise<Row[]> {
   return inFolder(async (folder) => {
-    const segments = Math.max(20, Math.round(1000 * size));
     await fill(folder, segments);
     const rows: Row[] = [];
 
@@ -38,6 +37,7 @@ export function reads({ size }: Scale): Promise<Row[]> {
       opening.large.push(1000 * (await seconds(() => void openLog(again, 'large'))));
       again.close();
     }
+    const before = held();
     const directory = openDirectory(folder);
     const log = openLog(directory, 'large');
     log.setHighWatermark(log.logEndOffset);
@@ -66,6 +66,20 @@ export function reads({ size }: Scale): Promise<Row[]> {
       unit: 'MB/s',
       figure: coldRate,
       beside: { what: 'pread, cold', figure: diskColdRate },
+    });
+
+    const after = held();
+    rows.push({
+      what: 'open files after these replays',
+      unit: '',
+      figure: after.files - before.files,
+      beside: { what: 'segments', figure: log.segmentCount },
+    });
+    rows.push({
+      what: 'memory after them',
+      unit: 'MiB',
+      figure: after.memoryMiB,
+      beside: { what: 'before the log was opened', figure: before.memoryMiB },
     });
 
     const tenth = Math.floor(log.logEndOffset / 10);
@@ -105,6 +119,11 @@ export function reads({ size }: Scale): Promise<Row[]> {
     directory.close();
     return rows;
   });
+}
+
+/** What this process has open, and holds in memory. */
+function held(): { readonly files: number; readonly memoryMiB: number } {
+  return { files: readdirSync('/proc/self/fd').length, memoryMiB: process.memoryUsage().rss / 2 ** 20 };
 }
 
 async function fill(folder: string, segments: number): Promise<void> {
