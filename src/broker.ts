@@ -221,11 +221,16 @@ async function start(
     maxMoves: config.get('num.replica.alter.log.dirs.threads'),
     logConfig: (topic, image) => logConfig(config, image.configs.of(ConfigResourceType.topic, topic)),
   });
+  let newestTopicAt = cluster.image().position.offset;
   const groupShards = new ShardSet({
     machine: () =>
       groupsMachine(
-        groupsConfig(config, () => maxGroupRecordBytes),
-        { random },
+        groupsConfig(config, {
+          config: () => config,
+          ofGroup: (groupId) => cluster.image().configs.of(ConfigResourceType.group, groupId),
+          maxRecordBytes: () => maxGroupRecordBytes,
+        }),
+        { random, image: () => cluster.image(), newestTopicAt: () => newestTopicAt },
       ),
     clock,
     logger: levels.logger(LOGGERS.groups),
@@ -276,6 +281,7 @@ async function start(
       listening.admitWaiting();
       maxGroupRecordBytes = groupRecordBytes();
     }
+    if (delta.topics.changed.some(({ before }) => before === undefined)) newestTopicAt = image.position.offset;
     replicas.apply(delta, image);
     if (delta.topics.deleted.length > 0) groups.forgetTopics(delta.topics.deleted.map(({ name }) => name));
   });

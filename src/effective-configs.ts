@@ -1,7 +1,7 @@
 /** Kafka's configs, translated into the plain values that the rooms below ask for. */
 import { assert } from './base/index.ts';
 import type { BrokerConfig, Properties, TopicConfig } from './config/index.ts';
-import { topicConfig } from './config/index.ts';
+import { groupConfig, topicConfig } from './config/index.ts';
 import type { GroupsConfig } from './groups/index.ts';
 import type { AcceptLimits, ConnectionLimits, MembershipConfig } from './server/index.ts';
 import type { LogCleanerConfig, LogConfig } from './storage/index.ts';
@@ -75,19 +75,25 @@ export function cleanerConfig(broker: BrokerConfig): LogCleanerConfig {
   };
 }
 
-/** @param maxRecordBytes of the groups' own topic, as it is now */
-export function groupsConfig(broker: BrokerConfig, maxRecordBytes: () => number): GroupsConfig {
+/**
+ * @param now the broker's config, what is set on a group, and `max.message.bytes` of the groups' own topic, as they are now
+ */
+export function groupsConfig(
+  broker: BrokerConfig,
+  now: { config(): BrokerConfig; ofGroup(groupId: string): Properties; maxRecordBytes(): number },
+): GroupsConfig {
   return {
     minSessionTimeoutMs: broker.get('group.min.session.timeout.ms'),
     maxSessionTimeoutMs: broker.get('group.max.session.timeout.ms'),
     initialRebalanceDelayMs: broker.get('group.initial.rebalance.delay.ms'),
     maxSize: broker.get('group.max.size'),
     get maxRecordBytes() {
-      return maxRecordBytes();
+      return now.maxRecordBytes();
     },
     offsetMetadataMaxBytes: broker.get('offset.metadata.max.bytes'),
     offsetsRetentionMs: broker.get('offsets.retention.minutes') * MINUTE_MS,
     offsetsRetentionCheckIntervalMs: broker.get('offsets.retention.check.interval.ms'),
+    consumer: consumerGroupsConfig(broker, now),
   };
 }
 
@@ -109,6 +115,39 @@ export function membershipConfig(broker: BrokerConfig): MembershipConfig {
     retryForMs: broker.get('add.partitions.to.txn.retry.backoff.max.ms'),
   };
 }
+
+function consumerGroupsConfig(
+  broker: BrokerConfig,
+  now: { config(): BrokerConfig; ofGroup(groupId: string): Properties },
+): GroupsConfig['consumer'] {
+  const migration = broker.get('group.consumer.migration.policy').toLowerCase();
+  const ofGroup = (groupId: string, name: ConsumerGroupConfigName): number => {
+    const own = now.ofGroup(groupId);
+    return own.size === 0 ? now.config().get(`group.${name}`) : groupConfig(now.config(), own).get(name);
+  };
+  return {
+    assignors: broker.get('group.consumer.assignors').map((name) => oneOf(ASSIGNORS, ASSIGNOR_CLASSES[name] ?? name)),
+    maxSize: broker.get('group.consumer.max.size'),
+    migration: {
+      upgrade: migration === 'upgrade' || migration === 'bidirectional',
+      downgrade: migration === 'downgrade' || migration === 'bidirectional',
+    },
+    regexRefreshIntervalMs: broker.get('group.consumer.regex.refresh.interval.ms'),
+    sessionTimeoutMs: (groupId) => ofGroup(groupId, 'consumer.session.timeout.ms'),
+    heartbeatIntervalMs: (groupId) => ofGroup(groupId, 'consumer.heartbeat.interval.ms'),
+    assignmentIntervalMs: (groupId) => ofGroup(groupId, 'consumer.assignment.interval.ms'),
+  };
+}
+
+type ConsumerGroupConfigName =
+  'consumer.session.timeout.ms' | 'consumer.heartbeat.interval.ms' | 'consumer.assignment.interval.ms';
+
+const ASSIGNORS = ['uniform', 'range'] as const;
+/** Apache Kafka's own, for property files that name them by class. */
+const ASSIGNOR_CLASSES: Readonly<Record<string, string>> = {
+  'org.apache.kafka.coordinator.group.assignor.UniformAssignor': 'uniform',
+  'org.apache.kafka.coordinator.group.assignor.RangeAssignor': 'range',
+};
 
 /** Requests of one connection that may be under way at once (Produce only), and answers a slow reader may leave lying. */
 const MAX_PIPELINED = 64;

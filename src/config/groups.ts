@@ -6,16 +6,19 @@ export const groupTable = {
   'consumer.session.timeout.ms': int({
     default: 45000,
     min: 1,
+    obeyed: true,
     doc: 'A consumer group member silent for this long is removed.',
   }),
   'consumer.heartbeat.interval.ms': int({
     default: 5000,
     min: 1,
+    obeyed: true,
     doc: 'Heartbeat interval told to consumer group members.',
   }),
   'consumer.assignment.interval.ms': int({
     default: 1000,
     min: 0,
+    obeyed: true,
     doc: 'Least time between two assignments of the consumer group.',
   }),
   'share.session.timeout.ms': int({

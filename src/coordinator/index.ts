@@ -1,4 +1,4 @@
-export { inHashMapOrder } from './java-string.ts';
+export { inHashMapOrder, javaHashCode } from './java-string.ts';
 export type { Log, LogEntry } from './log.ts';
 export type { Input, LogPosition, Machine, Outcome, Reading, Ticket } from './machine.ts';
 export { CoordinatorLoadInProgressError, NotCoordinatorError, Shard, type ShardOptions } from './shard.ts';

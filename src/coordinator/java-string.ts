@@ -7,14 +7,14 @@ export function javaHashCode(text: string): number {
   return hash;
 }
 
-/** The keys in the order in which a `HashMap` that was given them one after the other walks over them. */
-export function inHashMapOrder(keys: Iterable<string>): string[] {
-  const all = [...new Set(keys)];
+/** The items in the order in which a `HashMap` that was given them one after the other walks over them. */
+export function inHashMapOrder<T>(items: Iterable<T>, hashCode: (item: T) => number): T[] {
+  const all = [...items];
   let buckets = 16;
   while (all.length > buckets * 0.75) buckets *= 2;
-  const bucket = (key: string): number => {
-    const hash = javaHashCode(key);
-    return (hash ^ (hash >>> 16)) & (buckets - 1);
-  };
-  return all.sort((a, b) => bucket(a) - bucket(b));
+  const placed = all.map((item) => {
+    const hash = hashCode(item);
+    return { item, bucket: (hash ^ (hash >>> 16)) & (buckets - 1) };
+  });
+  return placed.sort((a, b) => a.bucket - b.bucket).map(({ item }) => item);
 }

@@ -2,7 +2,7 @@ import { assert } from '../base/index.ts';
 import type { Reading, Ticket } from '../coordinator/index.ts';
 import type { GroupMetadataValue } from '../wire/messages/logs/index.ts';
 import { deadline, type Deadline } from './deadlines.ts';
-import { inHashMapOrder } from '../coordinator/index.ts';
+import { inHashMapOrder, javaHashCode } from '../coordinator/index.ts';
 import type { Due } from './step.ts';
 import { CONSUMER_PROTOCOL_TYPE, subscribedTopics } from './subscription.ts';
 
@@ -112,6 +112,22 @@ export class ClassicGroup {
     group.protocolType = written.protocolType === '' ? null : written.protocolType;
     group.protocolName = written.protocol;
     group.leaderId = written.leader;
+    group.#noteSubscriptions();
+    return group;
+  }
+
+  /** A stable group of consumers that agree on a protocol; what they are assigned is to be set. */
+  static ofConsumers(
+    groupId: string,
+    generationId: number,
+    members: readonly Parameters<ClassicGroup['member']>[0][],
+    now: number,
+  ): ClassicGroup {
+    const group = new ClassicGroup(groupId, now);
+    for (const member of members) group.add(group.member(member), CONSUMER_PROTOCOL_TYPE);
+    group.state = group.previousState = 'Stable';
+    group.generationId = generationId;
+    group.protocolName = group.selectProtocol();
     group.#noteSubscriptions();
     return group;
   }
@@ -251,7 +267,7 @@ export class ClassicGroup {
       if (choice !== undefined) votes.set(choice.name, (votes.get(choice.name) ?? 0) + 1);
     }
     // Where votes are equal, the order of Java's map decides in Kafka.
-    const [first, ...others] = inHashMapOrder(votes.keys());
+    const [first, ...others] = inHashMapOrder(votes.keys(), javaHashCode);
     assert(first !== undefined, 'members share a protocol');
     const count = (name: string): number => votes.get(name) ?? 0;
     return others.reduce((best, name) => (count(name) > count(best) ? name : best), first);

@@ -48,12 +48,12 @@ export class Deadlines<What> {
   }
 
   /** Takes out the earliest that is due by `now`. */
-  take(now: number): What | undefined {
+  take(now: number): Deadline<What> | undefined {
     const next = this.next();
     if (next === undefined || next > now) return undefined;
     const { deadline } = this.#pop();
     deadline.atMs = deadline.queuedAtMs = Infinity;
-    return deadline.what;
+    return deadline;
   }
 
   #push(deadline: Deadline<What>): void {

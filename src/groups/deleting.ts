@@ -2,6 +2,7 @@
 import type { Ticket } from '../coordinator/index.ts';
 import { ErrorCode } from '../wire/index.ts';
 import type { OffsetDeleteRequest } from '../wire/messages/index.ts';
+import { dropConsumerGroup } from './consumer-watch.ts';
 import { offsetTombstone } from './group-records.ts';
 import type { GroupApis, GroupRequest } from './group-requests.ts';
 import type { Step } from './step.ts';
@@ -13,14 +14,17 @@ export function deleteGroup(step: Step, ticket: Ticket, { request }: GroupReques
 }
 
 function removeGroup(step: Step, groupId: string): number {
+  const consumer = step.consumerGroup(groupId);
   const group = step.group(groupId);
-  if (group === undefined) return ErrorCode.GROUP_ID_NOT_FOUND;
-  if (group.state !== 'Empty') return ErrorCode.NON_EMPTY_GROUP;
+  if (group === undefined && consumer === undefined) return ErrorCode.GROUP_ID_NOT_FOUND;
+  const isEmpty = consumer === undefined ? group?.state === 'Empty' : consumer.members.size === 0;
+  if (!isEmpty) return ErrorCode.NON_EMPTY_GROUP;
   const { offsets, pending } = step.hard.groups.get(groupId) ?? {};
   for (const each of [offsets ?? [], ...(pending?.values() ?? [])])
     for (const [topic, partitions] of each)
       for (const partition of partitions.keys()) step.records.push(offsetTombstone(groupId, topic, partition));
-  step.dropGroup(groupId);
+  if (consumer === undefined) step.dropGroup(groupId);
+  else dropConsumerGroup(step, groupId, consumer);
   return ErrorCode.NONE;
 }
 
@@ -32,16 +36,13 @@ export function offsetDelete(step: Step, ticket: Ticket, { request }: GroupReque
 type Removal = Omit<GroupApis['offsetDelete']['response'], 'throttleTimeMs'>;
 
 function removeOffsets(step: Step, { groupId, topics }: OffsetDeleteRequest): Removal {
-  const group = step.group(groupId);
-  if (group === undefined) return { errorCode: ErrorCode.GROUP_ID_NOT_FOUND, topics: [] };
-  // What members of another protocol read, the coordinator can't tell.
-  if (group.state !== 'Empty' && !group.usesConsumerProtocol)
-    return { errorCode: ErrorCode.NON_EMPTY_GROUP, topics: [] };
+  const isSubscribedTo = subscriptionCheck(step, groupId);
+  if (typeof isSubscribedTo === 'number') return { errorCode: isSubscribedTo, topics: [] };
   const offsets = step.hard.groups.get(groupId)?.offsets;
   return {
     errorCode: ErrorCode.NONE,
     topics: topics.map(({ name, partitions }) => {
-      const errorCode = group.isSubscribedTo(name) ? ErrorCode.GROUP_SUBSCRIBED_TO_TOPIC : ErrorCode.NONE;
+      const errorCode = isSubscribedTo(name) ? ErrorCode.GROUP_SUBSCRIBED_TO_TOPIC : ErrorCode.NONE;
       return {
         name,
         partitions: partitions.map(({ partitionIndex }) => {
@@ -53,6 +54,17 @@ function removeOffsets(step: Step, { groupId, topics }: OffsetDeleteRequest): Re
       };
     }),
   };
+}
+
+/** Whether the group's members read a topic; or an error code. */
+function subscriptionCheck(step: Step, groupId: string): ((topic: string) => boolean) | number {
+  const consumer = step.consumerGroup(groupId);
+  if (consumer !== undefined) return (topic) => consumer.subscriptions.has(topic);
+  const group = step.group(groupId);
+  if (group === undefined) return ErrorCode.GROUP_ID_NOT_FOUND;
+  // What members of another protocol read, the coordinator can't tell.
+  if (group.state !== 'Empty' && !group.usesConsumerProtocol) return ErrorCode.NON_EMPTY_GROUP;
+  return (topic) => group.isSubscribedTo(topic);
 }
 
 export function deletedTopics(step: Step, ticket: Ticket, { request }: GroupRequest<'deletedTopics'>): void {

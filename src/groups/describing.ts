@@ -2,12 +2,13 @@
 import type { Ticket } from '../coordinator/index.ts';
 import { ErrorCode } from '../wire/index.ts';
 import type { ClassicGroup, Member } from './classic-group.ts';
+import { stateOf } from './consumer-group.ts';
 import type { GroupApis, GroupRequest } from './group-requests.ts';
 import type { Step } from './step.ts';
+import { CONSUMER_PROTOCOL_TYPE } from './subscription.ts';
 
 type Described = GroupApis['describeGroup']['response'];
 
-const GROUP_TYPE = 'classic';
 const NOTHING = Buffer.alloc(0);
 
 /** Filters take any letter case; one that names no state or type matches no group. */
@@ -15,29 +16,39 @@ export function listGroups(step: Step, ticket: Ticket, { request }: GroupRequest
   const states = new Set(request.statesFilter.map((state) => state.trim().toLowerCase()));
   const types = new Set(request.typesFilter.map((type) => type.toLowerCase()));
   const groups = [];
-  if (types.size === 0 || types.has(GROUP_TYPE)) {
-    for (const groupId of step.hard.groups.keys()) {
-      const group = step.group(groupId);
-      if (group === undefined || (states.size > 0 && !states.has(group.state.toLowerCase()))) continue;
-      const { protocolType, state } = group;
-      groups.push({ groupId, protocolType: protocolType ?? '', groupState: state, groupType: GROUP_TYPE });
-    }
+  for (const groupId of step.hard.groups.keys()) {
+    const group = listed(step, groupId);
+    if (group === undefined || (types.size > 0 && !types.has(group.groupType))) continue;
+    if (states.size === 0 || states.has(group.groupState.toLowerCase())) groups.push({ groupId, ...group });
   }
   step.answer(ticket, 'listGroups', { errorCode: ErrorCode.NONE, groups });
+}
+
+function listed(
+  step: Step,
+  groupId: string,
+): { protocolType: string; groupState: string; groupType: string } | undefined {
+  const consumer = step.consumerGroup(groupId);
+  if (consumer !== undefined)
+    return { protocolType: CONSUMER_PROTOCOL_TYPE, groupState: stateOf(consumer), groupType: 'consumer' };
+  const classic = step.group(groupId);
+  return classic && { protocolType: classic.protocolType ?? '', groupState: classic.state, groupType: 'classic' };
 }
 
 export function describeGroup(step: Step, ticket: Ticket, { request, context }: GroupRequest<'describeGroup'>): void {
   const { groupId } = request;
   const group = step.group(groupId);
-  const described = group === undefined ? notFound(groupId, context.version) : describe(group);
+  const described = group === undefined ? notFound(step, groupId, context.version) : describe(group);
   step.answer(ticket, 'describeGroup', described);
 }
 
-/** Before version 6 a group that isn't there was no error, but a dead group. */
-function notFound(groupId: string, version: number): Described {
+/** Before version 6 a group that isn't there, or is no classic group, was no error, but a dead group. */
+function notFound(step: Step, groupId: string, version: number): Described {
   const dead = { groupId, groupState: 'Dead', protocolType: '', protocolData: '', members: [] };
+  const isThere = step.consumerGroup(groupId) !== undefined;
+  const errorMessage = isThere ? `Group ${groupId} is not a classic group.` : `Group ${groupId} not found.`;
   if (version < 6) return { ...dead, errorCode: ErrorCode.NONE };
-  return { ...dead, errorCode: ErrorCode.GROUP_ID_NOT_FOUND, errorMessage: `Group ${groupId} not found.` };
+  return { ...dead, errorCode: ErrorCode.GROUP_ID_NOT_FOUND, errorMessage };
 }
 
 function describe(group: ClassicGroup): Described {

@@ -148,7 +148,7 @@ describe('records of __consumer_offsets', () => {
   });
 
   test('records of other kinds of groups are left alone', () => {
-    expect(fromRecord(hex('0003000167'), hex('000000000001'))).toBeUndefined();
+    expect(fromRecord(hex('000b000167'), hex('000000000001'))).toBeUndefined();
     expect(fromRecord(hex('0015000167'), null)).toBeUndefined();
     expect(fromRecord(hex('00'), null)).toBeUndefined();
   });

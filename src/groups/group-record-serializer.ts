@@ -1,6 +1,5 @@
-import { never } from '../base/index.ts';
 import type { Reading, RecordSerializer } from '../coordinator/index.ts';
-import { decodeMessage, encodeMessage, type Input, type Message } from '../wire/index.ts';
+import { decodeMessage } from '../wire/index.ts';
 import {
   GroupMetadataKey,
   GroupMetadataValue,
@@ -13,7 +12,9 @@ import {
   coordinatorEpochOf,
   endTransactionMarker,
 } from '../wire/records/index.ts';
+import { readConsumerGroupRecord, writeConsumerGroupRecord } from './consumer-group-record-serializer.ts';
 import type { GroupRecord } from './group-records.ts';
+import { prefixed } from './prefixed.ts';
 
 /** What the first two bytes of a key say: which record this is. */
 const RECORD_TYPE = { legacyOffsetCommit: 0, offsetCommit: 1, groupMetadata: 2 } as const;
@@ -25,7 +26,8 @@ const OFFSET_COMMIT_VERSION_WITH_EXPIRY = 1;
 
 /**
  * Kafka's records of `__consumer_offsets`: an int16 and a message for the key (its record type) and for the value (its
- * version). Offsets of a transaction and its marker are told by their batches. `fromRecord` answers undefined to record types that are not ours (KIP-848's, share and streams groups'),
+ * version). Offsets of a transaction and its marker are told by their batches. `fromRecord` answers undefined to record
+ * types that are not ours (share and streams groups'),
  * and throws for bytes that are not what their type says.
  */
 export const groupRecordSerializer: RecordSerializer<GroupRecord> = {
@@ -60,7 +62,7 @@ export const groupRecordSerializer: RecordSerializer<GroupRecord> = {
         };
       }
       default:
-        return never(record);
+        return writeConsumerGroupRecord(record);
     }
   },
 
@@ -82,7 +84,7 @@ export const groupRecordSerializer: RecordSerializer<GroupRecord> = {
         return { type: 'groupMetadata', groupId: group, value: decoded && owned(decoded) };
       }
       default:
-        return undefined;
+        return readConsumerGroupRecord(key, value);
     }
   },
 };
@@ -106,12 +108,6 @@ function groupMetadataValue(value: Reading<GroupMetadataValue>): Buffer {
 function offsetCommitValue(value: Reading<OffsetCommitValue>): Buffer {
   const version = value.expireTimestamp === -1 ? OFFSET_COMMIT_VERSION : OFFSET_COMMIT_VERSION_WITH_EXPIRY;
   return prefixed(version, OffsetCommitValue, version, value);
-}
-
-function prefixed<M extends Message>(prefix: number, message: M, version: number, value: Input<M>): Buffer {
-  const head = Buffer.alloc(2);
-  head.writeInt16BE(prefix);
-  return Buffer.concat([head, encodeMessage(message, version, value)]);
 }
 
 /** Without views of what was read from the log: they would pin it. */

@@ -1,6 +1,7 @@
-/** The records of `__consumer_offsets` that classic groups, offsets and their transactions are made of. */
+/** The records of `__consumer_offsets` that groups, offsets and their transactions are made of. */
 import type { Reading } from '../coordinator/index.ts';
 import type { GroupMetadataValue, OffsetCommitValue } from '../wire/messages/logs/index.ts';
+import type { ConsumerGroupRecord } from './consumer-group-records.ts';
 
 /** `value` null: a tombstone. */
 export type GroupRecord =
@@ -22,7 +23,8 @@ export type GroupRecord =
       readonly partition: number;
       readonly value: Reading<OffsetCommitValue>;
     }
-  | ({ readonly type: 'transactionMarker' } & TransactionEnd);
+  | ({ readonly type: 'transactionMarker' } & TransactionEnd)
+  | ConsumerGroupRecord;
 
 /** What a transaction's marker says. */
 export interface TransactionEnd {

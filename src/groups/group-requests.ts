@@ -1,7 +1,11 @@
 /** What is asked of the group coordinator of one `__consumer_offsets` partition, and what it answers. */
 import type { Random } from '../base/index.ts';
+import type { MetadataImage } from '../metadata/index.ts';
 import type { Input } from '../wire/index.ts';
 import type {
+  ConsumerGroupDescribeResponse,
+  ConsumerGroupHeartbeatRequest,
+  ConsumerGroupHeartbeatResponse,
   DeleteGroupsResponse,
   DescribeGroupsResponse,
   HeartbeatRequest,
@@ -42,12 +46,37 @@ export interface GroupsConfig {
   readonly offsetsRetentionMs: number;
   /** `offsets.retention.check.interval.ms` */
   readonly offsetsRetentionCheckIntervalMs: number;
+  readonly consumer: ConsumerGroupsConfig;
 }
+
+/** Of consumer groups (KIP-848); asked for when needed, for operators change these while the broker runs. */
+export interface ConsumerGroupsConfig {
+  /** `group.consumer.assignors`: the first is for groups whose members name none. */
+  readonly assignors: readonly AssignorName[];
+  /** `group.consumer.max.size`: members of one group. */
+  readonly maxSize: number;
+  /** `group.consumer.migration.policy`: whether a classic group may become a consumer group, and back. */
+  readonly migration: { readonly upgrade: boolean; readonly downgrade: boolean };
+  /** `group.consumer.regex.refresh.interval.ms` */
+  readonly regexRefreshIntervalMs: number;
+  /** `consumer.session.timeout.ms` of the group, or `group.consumer.session.timeout.ms`. */
+  sessionTimeoutMs(groupId: string): number;
+  /** `consumer.heartbeat.interval.ms` of the group, or the broker's. */
+  heartbeatIntervalMs(groupId: string): number;
+  /** `consumer.assignment.interval.ms` of the group, or the broker's: the least time between two assignments. */
+  assignmentIntervalMs(groupId: string): number;
+}
+
+export type AssignorName = 'uniform' | 'range';
 
 /** What the groups need from outside. */
 export interface GroupsEnvironment {
   /** For member ids. */
   readonly random: Random;
+  /** Topics and brokers as they are now. */
+  image(): Pick<MetadataImage, 'topics' | 'brokers' | 'position'>;
+  /** The offset in the metadata log at which topics were last made, or where the log was when this broker started. */
+  newestTopicAt(): number;
 }
 
 /** Who asks, and in which version. */
@@ -99,6 +128,15 @@ export interface GroupApis {
   deleteGroup: {
     request: { readonly groupId: string };
     response: Elements<Input<typeof DeleteGroupsResponse>, 'results'>;
+  };
+  consumerGroupHeartbeat: {
+    request: ConsumerGroupHeartbeatRequest;
+    response: Input<typeof ConsumerGroupHeartbeatResponse>;
+  };
+  /** Answers an entry of `ConsumerGroupDescribeResponse.groups`. */
+  describeConsumerGroup: {
+    request: { readonly groupId: string };
+    response: Elements<Input<typeof ConsumerGroupDescribeResponse>, 'groups'>;
   };
   offsetDelete: { request: OffsetDeleteRequest; response: Input<typeof OffsetDeleteResponse> };
   /** Not a client's: topics are gone, and with them every offset committed for them. */

@@ -1,10 +1,14 @@
 /** What the log says about groups: the hard state, and the only code that changes it. */
-import { never } from '../base/index.ts';
 import type { LogPosition, Reading } from '../coordinator/index.ts';
 import type { GroupMetadataValue, OffsetCommitValue } from '../wire/messages/logs/index.ts';
+import { newConsumerGroup, replayConsumerGroupRecord, type ConsumerGroup } from './consumer-group.ts';
+import type { ConsumerGroupRecord } from './consumer-group-records.ts';
 import type { GroupRecord } from './group-records.ts';
 
-/** Groups by id. A group is there from its first record until the tombstone of its metadata. */
+/**
+ * Groups by id. A group is there from its first record until the tombstone of its metadata, or of its epoch where it is a
+ * consumer group; its offsets, if it has any, outlive both: they go with the next kind of group that it becomes.
+ */
 export interface Groups {
   readonly groups: Map<string, GroupState>;
   /** The groups with pending offsets of a producer's open transaction. */
@@ -15,8 +19,9 @@ export interface Groups {
 export type CommittedOffset = Reading<OffsetCommitValue> & { readonly recordOffset: number };
 
 export interface GroupState {
-  /** The last generation that was written; undefined for a group that only ever committed offsets. */
+  /** The last generation of a classic group; undefined for one that only ever committed offsets, and a consumer group. */
   metadata: Reading<GroupMetadataValue> | undefined;
+  consumer: ConsumerGroup | undefined;
   /** By topic and partition. No topic without a partition. */
   readonly offsets: Offsets;
   /** The same for what open transactions will commit, by producer. No producer without an offset. */
@@ -28,8 +33,7 @@ type Offsets = Map<string, Map<number, CommittedOffset>>;
 export function replayGroupRecord(hard: Groups, record: GroupRecord, { offset: recordOffset }: LogPosition): void {
   switch (record.type) {
     case 'groupMetadata':
-      if (record.value === null) removeGroup(hard, record.groupId);
-      else groupOf(hard, record.groupId).metadata = record.value;
+      replayMetadata(hard, record.groupId, record.value);
       return;
     case 'offsetCommit': {
       const { groupId, topic, partition, value } = record;
@@ -49,12 +53,47 @@ export function replayGroupRecord(hard: Groups, record: GroupRecord, { offset: r
       endTransaction(hard, record.producerId, record.isCommit);
       return;
     default:
-      never(record);
+      replayConsumerGroup(hard, record);
   }
 }
 
+function replayMetadata(hard: Groups, groupId: string, value: Reading<GroupMetadataValue> | null): void {
+  if (value !== null) {
+    const group = groupOf(hard, groupId);
+    group.metadata = value;
+    group.consumer = undefined;
+    return;
+  }
+  const group = hard.groups.get(groupId);
+  if (group === undefined) return;
+  group.metadata = undefined;
+  forgetIfNothing(hard, groupId, group);
+}
+
+function replayConsumerGroup(hard: Groups, record: ConsumerGroupRecord): void {
+  const { groupId } = record;
+  if (record.value !== null) {
+    const group = groupOf(hard, groupId);
+    group.metadata = undefined;
+    replayConsumerGroupRecord((group.consumer ??= newConsumerGroup()), record);
+    return;
+  }
+  // A log that was compacted may have tombstones of what is no longer in it.
+  const group = hard.groups.get(groupId);
+  if (group?.consumer === undefined) return;
+  replayConsumerGroupRecord(group.consumer, record);
+  if (record.type !== 'consumerGroup') return;
+  group.consumer = undefined;
+  forgetIfNothing(hard, groupId, group);
+}
+
+function forgetIfNothing(hard: Groups, groupId: string, group: GroupState): void {
+  if (group.consumer === undefined && group.offsets.size === 0 && group.pending.size === 0) hard.groups.delete(groupId);
+}
+
 function groupOf(hard: Groups, groupId: string): GroupState {
-  return valueOf(hard.groups, groupId, () => ({ metadata: undefined, offsets: new Map(), pending: new Map() }));
+  const make = (): GroupState => ({ metadata: undefined, consumer: undefined, offsets: new Map(), pending: new Map() });
+  return valueOf(hard.groups, groupId, make);
 }
 
 function valueOf<K, V>(map: Map<K, V>, key: K, make: () => V): V {
@@ -73,12 +112,6 @@ function setOffset(offsets: Offsets, topic: string, partition: number, value: Co
 function deleteOffset(offsets: Offsets, topic: string, partition: number): void {
   const partitions = offsets.get(topic);
   if (partitions?.delete(partition) === true && partitions.size === 0) offsets.delete(topic);
-}
-
-function removeGroup(hard: Groups, groupId: string): void {
-  const group = hard.groups.get(groupId);
-  for (const producerId of group?.pending.keys() ?? []) leaveTransaction(hard, producerId, groupId);
-  hard.groups.delete(groupId);
 }
 
 /** With what transactions would have made of it. */

@@ -3,7 +3,9 @@ import type { Ticket } from '../coordinator/index.ts';
 import { ErrorCode } from '../wire/index.ts';
 import type { JoinGroupRequest } from '../wire/messages/index.ts';
 import { joined, refusedJoin, replyToJoin } from './answers.ts';
+import { joinConsumerGroup } from './classic-members.ts';
 import { ClassicGroup, type Member, type Protocol } from './classic-group.ts';
+import { dropConsumerGroup } from './consumer-watch.ts';
 import { deadline } from './deadlines.ts';
 import type { GroupRequest, RequestContext } from './group-requests.ts';
 import { asked, update, type Joining } from './join-request.ts';
@@ -28,11 +30,15 @@ export function joinGroup(step: Step, ticket: Ticket, { request, context }: Grou
     return refuse(ErrorCode.INVALID_SESSION_TIMEOUT);
   if (!fitsIntoRecords(request, context)) return refuse(ErrorCode.UNKNOWN_SERVER_ERROR);
 
+  const consumerGroup = step.consumerGroup(groupId);
+  if (consumerGroup !== undefined && consumerGroup.members.size > 0)
+    return joinConsumerGroup(step, ticket, { api: 'joinGroup', request, context }, consumerGroup);
   const isUnknownMember = memberId === '';
   const known = step.group(groupId);
   // Only a newcomer makes a group: whoever has a member id had a group, and it is gone.
   if (known === undefined && !isUnknownMember) return refuse(ErrorCode.UNKNOWN_MEMBER_ID);
   const group = known ?? new ClassicGroup(groupId, step.now);
+  if (consumerGroup !== undefined) dropConsumerGroup(step, groupId, consumerGroup);
   if (known === undefined) step.writeGroup(group);
   step.adopt(group);
 

@@ -3,6 +3,7 @@ import type { Ticket } from '../coordinator/index.ts';
 import { ErrorCode } from '../wire/index.ts';
 import type { LeaveGroupRequest } from '../wire/messages/index.ts';
 import type { ClassicGroup } from './classic-group.ts';
+import { leaveConsumerGroup } from './classic-members.ts';
 import type { GroupApis, GroupRequest } from './group-requests.ts';
 import { removeMember, removePending, validateMember } from './members.ts';
 import { rebalance } from './rebalancing.ts';
@@ -25,6 +26,9 @@ function forOneMember({ errorCode, members }: Response): Response {
 
 function leave(step: Step, groupId: string, leaving: readonly Leaving[]): Response {
   if (groupId === '') return { errorCode: ErrorCode.INVALID_GROUP_ID, members: [] };
+  const consumerGroup = step.consumerGroup(groupId);
+  if (consumerGroup !== undefined)
+    return { errorCode: ErrorCode.NONE, members: leaveConsumerGroup(step, groupId, consumerGroup, leaving) };
   const group = step.group(groupId);
   const members = leaving.map(({ memberId, groupInstanceId }) => ({
     memberId,

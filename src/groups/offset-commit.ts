@@ -4,20 +4,23 @@ import { ErrorCode } from '../wire/index.ts';
 import type { OffsetCommitRequest } from '../wire/messages/index.ts';
 import type { ClassicGroup } from './classic-group.ts';
 import { offsetCommitValue } from './committed-offset.ts';
+import { checkConsumerCommit, type CommitCheck } from './consumer-offsets.ts';
 import type { GroupRequest } from './group-requests.ts';
 import { validateMember, watchSession } from './members.ts';
 import { isStorable } from './storable.ts';
 import type { Step } from './step.ts';
 
 export function offsetCommit(step: Step, ticket: Ticket, { request, context }: GroupRequest<'offsetCommit'>): void {
-  const refusal = validateCommit(step, request, context.version);
+  const check = validateCommit(step, request, context.version);
   const topics = request.topics.map(({ name, topicId, partitions }) => ({
     name,
     topicId,
-    partitions: partitions.map((partition) => ({
-      partitionIndex: partition.partitionIndex,
-      errorCode: refusal === ErrorCode.NONE ? commit(step, request, { name, topicId, partition }) : refusal,
-    })),
+    partitions: partitions.map((partition) => {
+      const { partitionIndex } = partition;
+      const refusal = typeof check === 'number' ? check : check(topicId, partitionIndex);
+      const errorCode = refusal === ErrorCode.NONE ? commit(step, request, { name, topicId, partition }) : refusal;
+      return { partitionIndex, errorCode };
+    }),
   }));
   step.answer(ticket, 'offsetCommit', { topics });
 }
@@ -37,7 +40,12 @@ function commit(step: Step, { groupId, retentionTimeMs }: OffsetCommitRequest, o
   return ErrorCode.NONE;
 }
 
-function validateCommit(step: Step, request: OffsetCommitRequest, version: number): number {
+function validateCommit(step: Step, request: OffsetCommitRequest, version: number): CommitCheck | number {
+  const consumerGroup = step.consumerGroup(request.groupId);
+  if (consumerGroup !== undefined) {
+    const { memberId, generationIdOrMemberEpoch: memberEpoch, groupInstanceId } = request;
+    return checkConsumerCommit(consumerGroup, { memberId, memberEpoch, version, isStatic: groupInstanceId !== null });
+  }
   const group = step.group(request.groupId);
   if (group !== undefined) return validateForGroup(step, group, request);
   if (request.generationIdOrMemberEpoch >= 0)

@@ -3,6 +3,7 @@ import { ZERO_UUID } from '../base/index.ts';
 import type { Reading, Ticket } from '../coordinator/index.ts';
 import { ErrorCode } from '../wire/index.ts';
 import type { OffsetCommitValue } from '../wire/messages/logs/index.ts';
+import { checkConsumerFetch } from './consumer-offsets.ts';
 import type { GroupApis, GroupRequest, OffsetFetchTopic } from './group-requests.ts';
 import type { GroupState } from './group-state.ts';
 import { isUnstable, type PendingOffsets } from './pending-offsets.ts';
@@ -19,6 +20,14 @@ export function offsetFetch(step: Step, ticket: Ticket, { request }: GroupReques
   const { groupId, topics, requireStable } = request;
   const group = step.hard.groups.get(groupId);
   const pending = requireStable && group !== undefined ? group.pending : NONE_PENDING;
+  const errorCode =
+    group?.consumer === undefined
+      ? ErrorCode.NONE
+      : checkConsumerFetch(group.consumer, request.memberId, request.memberEpoch);
+  if (errorCode !== ErrorCode.NONE) {
+    step.answer(ticket, 'offsetFetch', { groupId, topics: [], errorCode });
+    return;
+  }
   step.answer(ticket, 'offsetFetch', {
     groupId,
     topics: topics === null ? allTopics(group, pending) : topics.map((topic) => askedTopic(group, topic, pending)),

@@ -3,6 +3,7 @@ import type { Ticket } from '../coordinator/index.ts';
 import { ErrorCode } from '../wire/index.ts';
 import type { HeartbeatRequest } from '../wire/messages/index.ts';
 import type { ClassicGroup } from './classic-group.ts';
+import { heartbeatInConsumerGroup } from './classic-members.ts';
 import type { GroupRequest } from './group-requests.ts';
 import { removeMember, removePending, validateMember, watchSession } from './members.ts';
 import { completeJoinIfAllJoined, rebalance } from './rebalancing.ts';
@@ -14,6 +15,8 @@ export function heartbeat(step: Step, ticket: Ticket, { request }: GroupRequest<
 
 function noteHeartbeat(step: Step, request: HeartbeatRequest): number {
   if (request.groupId === '') return ErrorCode.INVALID_GROUP_ID;
+  const consumerGroup = step.consumerGroup(request.groupId);
+  if (consumerGroup !== undefined) return heartbeatInConsumerGroup(step, request, consumerGroup);
   const group = step.group(request.groupId);
   if (group === undefined) return ErrorCode.UNKNOWN_MEMBER_ID;
   const member = validateMember(group, request.memberId, request.groupInstanceId);

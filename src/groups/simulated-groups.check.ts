@@ -6,6 +6,7 @@ import { groupRecordSerializer } from './group-record-serializer.ts';
 import type { GroupApi, GroupApis, GroupReply, GroupRequest, GroupsConfig } from './group-requests.ts';
 import type { Groups } from './group-state.ts';
 import { groupsMachine, type GroupsMachine } from './groups-machine.ts';
+import { SimulatedTopics } from './simulated-topics.check.ts';
 import type { GroupsSoft } from './step.ts';
 
 export const GROUP = 'orders-readers';
@@ -24,6 +25,15 @@ const defaults: GroupsConfig = {
   offsetMetadataMaxBytes: 4096,
   offsetsRetentionMs: 7 * 24 * HOUR,
   offsetsRetentionCheckIntervalMs: 10 * MINUTE,
+  consumer: {
+    assignors: ['uniform', 'range'],
+    maxSize: 2 ** 31 - 1,
+    migration: { upgrade: true, downgrade: true },
+    regexRefreshIntervalMs: 10 * MINUTE,
+    sessionTimeoutMs: () => 45_000,
+    heartbeatIntervalMs: () => 5000,
+    assignmentIntervalMs: () => 0,
+  },
 };
 
 /** A request that was sent; its answer comes now or later. */
@@ -73,6 +83,7 @@ export class SimulatedGroups {
   readonly waiting = new Map<Ticket, Asked<GroupApi>>();
   /** The replies of the last step. */
   lastReplies: readonly (readonly [Ticket, GroupReply])[] = [];
+  readonly topics = new SimulatedTopics();
   #machine: GroupsMachine;
   #seed: number;
   #ticket = 0;
@@ -80,7 +91,7 @@ export class SimulatedGroups {
   constructor(config: Partial<GroupsConfig> = {}, seed = 1) {
     this.config = { ...defaults, ...config };
     this.#seed = seed;
-    this.#machine = groupsMachine(this.config, { random: new SeededRandom(seed) });
+    this.#machine = this.#newMachine(seed);
     this.hard = this.#machine.hard();
     this.soft = this.#machine.soft(this.#reading(), this.now);
     this.#step();
@@ -240,7 +251,7 @@ export class SimulatedGroups {
   moveCoordinator(): void {
     this.waiting.clear();
     const records = this.log.map((record) => groupRecordSerializer.toRecord(record));
-    this.#machine = groupsMachine(this.config, { random: new SeededRandom((this.#seed += 1_000_003)) });
+    this.#machine = this.#newMachine((this.#seed += 1_000_003));
     this.hard = this.#machine.hard();
     records.forEach(({ key, value, origin = NO_PRODUCER }, offset) => {
       const record = groupRecordSerializer.fromRecord(key, value, origin);
@@ -256,6 +267,15 @@ export class SimulatedGroups {
     const hard = this.#machine.hard();
     this.log.forEach((record, offset) => this.#machine.replay(hard, record, { offset }));
     return hard;
+  }
+
+  #newMachine(seed: number): GroupsMachine {
+    const { topics } = this;
+    return groupsMachine(this.config, {
+      random: new SeededRandom(seed),
+      image: () => topics.image,
+      newestTopicAt: () => topics.newestAt,
+    });
   }
 
   #reading(): Reading<Groups> {

@@ -4,6 +4,7 @@ import { ErrorCode } from '../wire/index.ts';
 import type { SyncGroupRequest } from '../wire/messages/index.ts';
 import { giveAssignment, refuseAssignment, replyToSync } from './answers.ts';
 import type { ClassicGroup } from './classic-group.ts';
+import { syncConsumerGroup } from './classic-members.ts';
 import type { GroupRequest } from './group-requests.ts';
 import { removeMember, validateMember, watchSession } from './members.ts';
 import { abandonSync, prepareRebalance, rebalance } from './rebalancing.ts';
@@ -18,6 +19,9 @@ export function syncGroup(step: Step, ticket: Ticket, { request, context }: Grou
   if (context.version >= 5 && (protocolType === null || protocolName === null))
     return refuse(ErrorCode.INCONSISTENT_GROUP_PROTOCOL);
   if (groupId === '') return refuse(ErrorCode.INVALID_GROUP_ID);
+  const consumerGroup = step.consumerGroup(groupId);
+  if (consumerGroup !== undefined)
+    return syncConsumerGroup(step, ticket, { api: 'syncGroup', request, context }, consumerGroup);
   const group = step.group(groupId);
   if (group === undefined) return refuse(ErrorCode.UNKNOWN_MEMBER_ID);
   const member = validateMember(group, memberId, request.groupInstanceId);

@@ -152,6 +152,7 @@ describe('a new node', () => {
     expect(image.clusterId).toBe(CLUSTER);
     expect([...image.features]).toEqual([
       ['metadata.version', 30],
+      ['group.version', 1],
       ['transaction.version', 2],
       ['eligible.leader.replicas.version', 1],
     ]);

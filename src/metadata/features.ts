@@ -7,6 +7,8 @@ export const METADATA_VERSION = 'metadata.version';
 export const KRAFT_VERSION = 'kraft.version';
 /** Name of the feature that says what transactions and their records look like (KIP-890). */
 export const TRANSACTION_VERSION = 'transaction.version';
+/** Name of the feature that says whether groups may use the consumer protocol (KIP-848). */
+export const GROUP_VERSION = 'group.version';
 export const ELIGIBLE_LEADER_REPLICAS_VERSION = 'eligible.leader.replicas.version';
 
 export interface ServedFeature {
@@ -21,12 +23,13 @@ export interface ServedFeature {
 }
 
 /**
- * The features that this release serves, in the order that a fresh log finalizes them. The protocols behind group.version,
- * share.version and streams.version add their line here when they are served.
+ * The features that this release serves, in the order that a fresh log finalizes them. The protocols behind share.version
+ * and streams.version add their line here when they are served.
  */
 export const SERVED_FEATURES: readonly ServedFeature[] = [
   { name: METADATA_VERSION, min: 7, max: 30, initial: 30 },
   { name: TRANSACTION_VERSION, min: 0, max: 2, initial: 2 },
+  { name: GROUP_VERSION, min: 0, max: 1, initial: 1 },
   { name: ELIGIBLE_LEADER_REPLICAS_VERSION, min: 0, max: 1, initial: 1, needs: { [METADATA_VERSION]: 23 } },
 ];
 

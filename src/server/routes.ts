@@ -1,6 +1,6 @@
 import type { Clock, LogLevels } from '../base/index.ts';
 import type { BrokerConfig } from '../config/index.ts';
-import { SERVED_FEATURES, type ClusterMetadata, type MetadataImage } from '../metadata/index.ts';
+import { GROUP_VERSION, SERVED_FEATURES, type ClusterMetadata, type MetadataImage } from '../metadata/index.ts';
 import type { Replicas } from '../replication/index.ts';
 import type { LogDirectories } from '../storage/index.ts';
 import type { MarkerChannel } from '../transactions/index.ts';
@@ -19,6 +19,8 @@ import { alterPartitionReassignments } from './handlers/alter-partition-reassign
 import { alterUserScramCredentials } from './handlers/alter-user-scram-credentials.ts';
 import { apiVersions } from './handlers/api-versions.ts';
 import { createAcls } from './handlers/create-acls.ts';
+import { consumerGroupDescribe } from './handlers/consumer-group-describe.ts';
+import { consumerGroupHeartbeat } from './handlers/consumer-group-heartbeat.ts';
 import { createPartitions } from './handlers/create-partitions.ts';
 import { createTopics } from './handlers/create-topics.ts';
 import { deleteAcls } from './handlers/delete-acls.ts';
@@ -109,6 +111,9 @@ export function routes(rooms: Rooms): Route[] {
     config,
   } = rooms;
   const image = (): MetadataImage => cluster.image();
+  const speaksConsumerProtocol = (): boolean =>
+    (image().features.get(GROUP_VERSION) ?? 0) > 0 &&
+    config().get('group.coordinator.rebalance.protocols').includes('consumer');
   const list: Route[] = [
     produce({ replicas, membership }),
     fetch({ replicas, sessions, pool, clock, nodeId, maxBytes: () => config().get('fetch.max.bytes') }),
@@ -158,6 +163,8 @@ export function routes(rooms: Rooms): Route[] {
     syncGroup({ groups }),
     heartbeat({ groups }),
     leaveGroup({ groups }),
+    consumerGroupHeartbeat({ groups, isEnabled: speaksConsumerProtocol }),
+    consumerGroupDescribe({ groups, isEnabled: speaksConsumerProtocol }),
     offsetCommit({ groups, image }),
     offsetFetch({ groups, image }),
     offsetDelete({ groups, image }),

@@ -4,7 +4,7 @@
  * Transcribed from Apache Kafka 4.3 by scripts/transcribe-messages.ts.
  */
 
-import { array, bytes, int32, int64, int8, message, string, struct, uuid, type Infer } from '../../schema.ts';
+import { array, bigint64, bytes, int32, int64, int8, message, string, struct, uuid, type Infer } from '../../schema.ts';
 
 /** The group. */
 export const ConsumerGroupMetadataKey = message('ConsumerGroupMetadataKey', { apiKey: 3, versions: [0, 0] }, () => ({
@@ -18,7 +18,7 @@ export const ConsumerGroupMetadataValue = message(
   { apiKey: 3, versions: [0, 0], flexibleSince: 0 },
   () => ({
     epoch: int32(),
-    metadataHash: int64().tagged(0).default(0),
+    metadataHash: bigint64().tagged(0).default(0n),
   }),
 );
 export type ConsumerGroupMetadataValue = Infer<typeof ConsumerGroupMetadataValue>;
