@@ -65,6 +65,21 @@ export interface JoinOptions {
   readonly rebalanceTimeoutMs?: number;
 }
 
+export interface BeatOptions {
+  readonly memberId?: string;
+  readonly epoch?: number;
+  readonly instance?: string;
+  readonly version?: number;
+  readonly group?: string;
+  readonly clientId?: string;
+  readonly topics?: string[];
+  readonly regex?: string;
+  readonly assignor?: string;
+  readonly rebalanceTimeoutMs?: number;
+  /** What it says it owns, by topic name; not said: as before. */
+  readonly owns?: Readonly<Record<string, number[]>>;
+}
+
 /** A member as its client knows it. */
 export interface Joined {
   readonly memberId: string;
@@ -146,6 +161,45 @@ export class SimulatedGroups {
     const { memberId, generationId, instance, group } = member;
     const request = { groupId: group, generationId, memberId, groupInstanceId: instance };
     return this.ask('heartbeat', request).answer.errorCode;
+  }
+
+  /** A heartbeat of a member of the consumer protocol; it joins unless it says its epoch. */
+  beat(options: BeatOptions = {}): GroupApis['consumerGroupHeartbeat']['response'] {
+    const { epoch = 0, owns } = options;
+    const isJoining = epoch === 0;
+    const request = {
+      groupId: options.group ?? GROUP,
+      memberId: options.memberId ?? 'a',
+      memberEpoch: epoch,
+      instanceId: options.instance ?? null,
+      rackId: null,
+      rebalanceTimeoutMs: isJoining ? (options.rebalanceTimeoutMs ?? MINUTE) : -1,
+      subscribedTopicNames: options.topics ?? (isJoining && options.regex === undefined ? ['orders'] : null),
+      subscribedTopicRegex: options.regex ?? null,
+      serverAssignor: options.assignor ?? null,
+      topicPartitions:
+        owns === undefined
+          ? isJoining
+            ? []
+            : null
+          : Object.entries(owns).map(([name, partitions]) => ({ topicId: this.topics.id(name), partitions })),
+    };
+    const { version = 1, clientId = 'app' } = options;
+    return this.ask('consumerGroupHeartbeat', request, { version, clientId }).answer;
+  }
+
+  /** What a heartbeat's answer assigns, by topic name; undefined where it says nothing of it. */
+  assigned({ assignment }: GroupApis['consumerGroupHeartbeat']['response']): Record<string, number[]> | undefined {
+    const names = new Map([...this.topics.image.topics].map(({ id, name }) => [id, name]));
+    return assignment
+      ? Object.fromEntries(
+          assignment.topicPartitions.map(({ topicId, partitions }) => [names.get(topicId), [...partitions]]),
+        )
+      : undefined;
+  }
+
+  consumerGroup(group = GROUP): GroupApis['describeConsumerGroup']['response'] {
+    return this.ask('describeConsumerGroup', { groupId: group }).answer;
   }
 
   /** The error of each. */
