@@ -191,11 +191,12 @@ export class SimulatedGroups {
   /** What a heartbeat's answer assigns, by topic name; undefined where it says nothing of it. */
   assigned({ assignment }: GroupApis['consumerGroupHeartbeat']['response']): Record<string, number[]> | undefined {
     const names = new Map([...this.topics.image.topics].map(({ id, name }) => [id, name]));
-    return assignment
-      ? Object.fromEntries(
-          assignment.topicPartitions.map(({ topicId, partitions }) => [names.get(topicId), [...partitions]]),
-        )
-      : undefined;
+    if (assignment === null || assignment === undefined) return undefined;
+    const listed = assignment.topicPartitions.map(({ topicId, partitions }): [string, number[]] => [
+      names.get(topicId) ?? topicId,
+      [...partitions],
+    ]);
+    return Object.fromEntries(listed);
   }
 
   consumerGroup(group = GROUP): GroupApis['describeConsumerGroup']['response'] {

@@ -152,8 +152,8 @@ describe('a new node', () => {
     expect(image.clusterId).toBe(CLUSTER);
     expect([...image.features]).toEqual([
       ['metadata.version', 30],
-      ['group.version', 1],
       ['transaction.version', 2],
+      ['group.version', 1],
       ['eligible.leader.replicas.version', 1],
     ]);
     expect(image.configs.of(ConfigResourceType.broker, '').get('min.insync.replicas')).toBe('1');
@@ -172,8 +172,8 @@ describe('a new node', () => {
 
   test('takes the offset of its registration as broker epoch', async () => {
     const cluster = await open(new MemoryFileSystem());
-    // Leader change at 0, six bootstrap records at 1 to 6.
-    expect(cluster.image().brokers.get(1)?.epoch).toBe(7);
+    // Leader change at 0, seven bootstrap records at 1 to 7.
+    expect(cluster.image().brokers.get(1)?.epoch).toBe(8);
   });
 });
 

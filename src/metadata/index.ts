@@ -4,13 +4,7 @@ export { ClusterMetadata, type ClusterMetadataOptions } from './cluster.ts';
 export { Configs, ConfigResourceType, type ConfigResource } from './configs.ts';
 export { directoryOf, isOnline, type ControllerApi, type ControllerApis } from './controller/index.ts';
 export { MetadataDelta, type MetadataListener } from './delta.ts';
-export {
-  GROUP_VERSION,
-  SERVED_FEATURES,
-  TRANSACTION_VERSION,
-  type Features,
-  type ServedFeature,
-} from './features.ts';
+export { GROUP_VERSION, SERVED_FEATURES, TRANSACTION_VERSION, type Features, type ServedFeature } from './features.ts';
 export { emptyImage, type MetadataImage, type MetadataPosition } from './image.ts';
 export { MetadataLogError } from './metadata-log-error.ts';
 export { PRODUCER_ID_BLOCK_SIZE, type ProducerIds } from './producer-ids.ts';

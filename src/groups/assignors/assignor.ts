@@ -17,7 +17,7 @@ export interface AssignorInput {
   readonly members: readonly AssignedMember[];
   /** Whether all subscribe to the same topics. */
   readonly isHomogeneous: boolean;
-  partitionCount(topicId: string): number;
+  readonly partitionCount: (topicId: string) => number;
 }
 
 /** What each member is to own, by member id; who gets nothing may be left out. */

@@ -52,7 +52,7 @@ export function uniformHeterogeneous({ members, partitionCount }: AssignorInput)
       if (partitions !== undefined) addPartition(partitions, id, partition);
     });
   }
-  return new Map(members.map(({ memberId }, index) => [memberId, assigned[index] ?? new Map()]));
+  return new Map(members.map(({ memberId }, index) => [memberId, assigned[index] ?? new Map<string, Set<number>>()]));
 }
 
 function newTopic(id: string, partitionCount: number): Topic {
