@@ -24,7 +24,7 @@ const asked = new Set(
     .flatMap((text) => [...text.matchAll(/(?:(?:get|ofListener|valueOf)\(\s*(?:\w+, )?|const name = )'([a-z0-9.]+)'/g)])
     .map(([, name]) => name),
 );
-/** Those that stand in for another where that is not set. */
+/** Those that stand in for another where that is not set, or say within which bounds it may be set. */
 const standIns: Readonly<Record<string, string>> = {
   'broker.id': 'node.id',
   'log.dir': 'log.dirs',
@@ -32,6 +32,11 @@ const standIns: Readonly<Record<string, string>> = {
   'log.retention.minutes': 'log.retention.ms',
   'log.roll.hours': 'log.roll.ms',
   'log.roll.jitter.hours': 'log.roll.jitter.ms',
+  ...Object.fromEntries(
+    ['session.timeout.ms', 'heartbeat.interval.ms', 'assignment.interval.ms'].flatMap((name) =>
+      ['min', 'max'].map((bound) => [`group.consumer.${bound}.${name}`, `group.consumer.${name}`]),
+    ),
+  ),
 };
 /** Asked for to tell others what it says, not to act on it. */
 const toldOnly = new Set(['controller.quorum.voters', 'security.inter.broker.protocol']);

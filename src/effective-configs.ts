@@ -1,6 +1,6 @@
 /** Kafka's configs, translated into the plain values that the rooms below ask for. */
 import { assert } from './base/index.ts';
-import type { BrokerConfig, Properties, TopicConfig } from './config/index.ts';
+import type { BrokerConfig, GroupConfig, Properties, TopicConfig } from './config/index.ts';
 import { groupConfig, topicConfig } from './config/index.ts';
 import type { GroupsConfig } from './groups/index.ts';
 import type { AcceptLimits, ConnectionLimits, MembershipConfig } from './server/index.ts';
@@ -121,9 +121,11 @@ function consumerGroupsConfig(
   now: { config(): BrokerConfig; ofGroup(groupId: string): Properties },
 ): GroupsConfig['consumer'] {
   const migration = broker.get('group.consumer.migration.policy').toLowerCase();
-  const ofGroup = (groupId: string, name: ConsumerGroupConfigName): number => {
-    const own = now.ofGroup(groupId);
-    return own.size === 0 ? now.config().get(`group.${name}`) : groupConfig(now.config(), own).get(name);
+  const config = (): BrokerConfig => now.config();
+  /** Of a group that has configs of its own; most have none. */
+  const own = (groupId: string): GroupConfig | undefined => {
+    const properties = now.ofGroup(groupId);
+    return properties.size === 0 ? undefined : groupConfig(config(), properties);
   };
   return {
     assignors: broker.get('group.consumer.assignors').map((name) => oneOf(ASSIGNORS, ASSIGNOR_CLASSES[name] ?? name)),
@@ -133,14 +135,14 @@ function consumerGroupsConfig(
       downgrade: migration === 'downgrade' || migration === 'bidirectional',
     },
     regexRefreshIntervalMs: broker.get('group.consumer.regex.refresh.interval.ms'),
-    sessionTimeoutMs: (groupId) => ofGroup(groupId, 'consumer.session.timeout.ms'),
-    heartbeatIntervalMs: (groupId) => ofGroup(groupId, 'consumer.heartbeat.interval.ms'),
-    assignmentIntervalMs: (groupId) => ofGroup(groupId, 'consumer.assignment.interval.ms'),
+    sessionTimeoutMs: (groupId) =>
+      own(groupId)?.get('consumer.session.timeout.ms') ?? config().get('group.consumer.session.timeout.ms'),
+    heartbeatIntervalMs: (groupId) =>
+      own(groupId)?.get('consumer.heartbeat.interval.ms') ?? config().get('group.consumer.heartbeat.interval.ms'),
+    assignmentIntervalMs: (groupId) =>
+      own(groupId)?.get('consumer.assignment.interval.ms') ?? config().get('group.consumer.assignment.interval.ms'),
   };
 }
-
-type ConsumerGroupConfigName =
-  'consumer.session.timeout.ms' | 'consumer.heartbeat.interval.ms' | 'consumer.assignment.interval.ms';
 
 const ASSIGNORS = ['uniform', 'range'] as const;
 /** Apache Kafka's own, for property files that name them by class. */
