@@ -1,0 +1,94 @@
+#!/usr/bin/env python3
+"""Runs compare.py with what this repository adds to it, and writes the figures as JSON: called by bench/run.
+
+- The raw load generator (bench/load.ts) as workloads of their own: the client's cost is out of the way.
+- Of a system whose command has {metrics}, the delay of the broker's event loop under each workload, from the difference of two
+  pages of its metrics. {metrics} is replaced by a free port.
+
+  workloads.py --shared DIR --json F compare.py's arguments...
+"""
+import json, os, re, subprocess, sys, types, urllib.request
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def argument(name):
+    i = sys.argv.index(name)
+    value = sys.argv[i + 1]
+    del sys.argv[i:i + 2]
+    return value
+
+
+def load_compare(path):
+    """compare.py as a module: it is a script that runs as soon as it is imported."""
+    with open(path) as file:
+        source = re.sub(r"\nmain\(\)\s*$", "\n", file.read())
+    module = types.ModuleType("compare")
+    module.__file__ = path
+    exec(compile(source, path, "exec"), module.__dict__)
+    return module
+
+
+compare = load_compare(os.path.join(argument("--shared"), "bench", "compare.py"))
+
+
+class Broker(compare.Broker):
+    def __init__(self, name, command):
+        self.metrics = compare.free_port() if "{metrics}" in command else None
+        super().__init__(name, command.replace("{metrics}", str(self.metrics)))
+
+
+def buckets(broker):
+    """Upper bounds in ms with how many waited no longer, since the broker's first page."""
+    if broker.metrics is None:
+        return []
+    with urllib.request.urlopen(f"http://127.0.0.1:{broker.metrics}/metrics", timeout=10) as page:
+        text = page.read().decode()
+    found = re.findall(r'^ottla_event_loop_delay_seconds_bucket\{le="([^"]+)"\} (\S+)$', text, re.M)
+    return [(float(le) * 1000, float(count)) for le, count in found]
+
+
+def loop_delay(before, after):
+    counts = [(bound, count - earlier) for (bound, count), (_, earlier) in zip(after, before)]
+    total = counts[-1][1] if counts else 0
+    at = lambda part: next(bound for bound, count in counts if count >= total * part)
+    names = {"p50": 0.5, "p99": 0.99, "p99.9": 0.999, "max": 1}
+    return {f"loop delay {name} ms, at most": at(part) for name, part in names.items()} if total else {}
+
+
+def watched(workload):
+    def run(libs, broker):
+        before = buckets(broker)
+        figures = workload(libs, broker)
+        return figures | loop_delay(before, buckets(broker))
+    return run
+
+
+def raw(what, topic, partitions, *options):
+    def run(_, broker):
+        # A script that starts the broker is not the broker.
+        pid = compare.tree(broker.p.pid)[-1]
+        command = ["node", "--import", "tsx", os.path.join(HERE, "load.ts"), what, "--port", str(broker.port), "--pid", str(pid),
+                   "--topic", topic, "--partitions", str(partitions), *options]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+        if done.returncode != 0:
+            raise RuntimeError(done.stderr[-2000:])
+        figures = json.loads(done.stdout)
+        kept = ["p50 ms", "p99 ms", "p99.9 ms"]
+        kept += ["requests/s", "broker cpu us/request"] if "--records-per-batch" in options else ["MB/s", "broker cpu s/GB"]
+        return {name: figures[name] for name in kept}
+    return run
+
+
+compare.Broker = Broker
+compare.WORKLOADS.update({
+    "raw produce 1 KiB x 12 partitions, 4 connections": raw("produce", "raw", 12, "--connections", "4"),
+    "raw consume 1 KiB x 12 partitions, 2 connections": raw("consume", "raw", 12, "--connections", "2"),
+    "raw produce one 1 KiB record each, 1 connection": raw(
+        "produce", "one", 1, "--in-flight", "1", "--records-per-batch", "1"),
+    "raw produce one 1 KiB record each, 100 connections": raw(
+        "produce", "many", 12, "--connections", "100", "--in-flight", "1", "--records-per-batch", "1"),
+})
+for name, workload in list(compare.WORKLOADS.items()):
+    compare.WORKLOADS[name] = watched(workload)
+compare.main()
