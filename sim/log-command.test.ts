@@ -73,10 +73,23 @@ describe('ottla log', () => {
     expect(ottlaLog('verify', data).status).toBe(0);
   });
 
+  test('a folder without partitions is not declared to be in order', () => {
+    for (const path of [folder, join(folder, 'data', 'orders-0')]) {
+      const { status, stdout, stderr } = ottlaLog('verify', path);
+      expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+      expect(stderr).toContain(`${path} is not a data folder: it holds no partitions`);
+    }
+  });
+
+  test('dump tells segments before indexes', () => {
+    const { stdout } = ottlaLog('dump', join(folder, 'data', 'orders-0'));
+    expect(stdout.split('\n')[0]).toMatch(/^# .*\.log$/);
+  });
+
   test('a folder that is not there, and one that is in use, are said in words, with exit code 1', () => {
     const missing = ottlaLog('verify', join(folder, 'nowhere'));
     expect(missing.status).toBe(1);
-    expect(missing.stderr).toContain('ENOENT');
+    expect(missing.stderr).toContain('does not exist');
     const lock = diskFileSystem.lock(join(folder, 'data'));
     const used = ottlaLog('verify', join(folder, 'data'));
     lock.release();

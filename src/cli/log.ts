@@ -5,6 +5,7 @@ import { diskFileSystem as fs, FileError, systemClock, systemRandom } from '../b
 import {
   bytesToVerify,
   dumpFile,
+  partitionsOf,
   repair,
   verifyDirectory,
   type Finding,
@@ -54,14 +55,40 @@ function forTheUser<A extends unknown[]>(action: (...args: A) => Promise<void>):
     try {
       await action(...args);
     } catch (error) {
-      if (!(error instanceof FileError)) throw error;
-      const isLocked = error.code === 'ELOCKED';
-      process.stderr.write(
-        `ottla: ${isLocked ? `${error.path} is in use by a broker: stop it first` : error.message}\n`,
-      );
+      if (!(error instanceof FileError || error instanceof NotADataFolderError)) throw error;
+      process.stderr.write(`ottla: ${error instanceof FileError ? explained(error) : error.message}\n`);
       process.exitCode = EXIT.failed;
     }
   };
+}
+
+/** What a person needs to know of the errors that are theirs. */
+function explained({ code, path, message }: FileError): string {
+  switch (code) {
+    case 'ELOCKED':
+      return `${path} is in use by a broker: stop it first`;
+    case 'ENOENT':
+      return `${path} does not exist`;
+    case 'ENOTDIR':
+      return `${path} is not a folder`;
+    default:
+      return message;
+  }
+}
+
+/** Nothing to verify is no proof that all is well. */
+class NotADataFolderError extends Error {
+  override name = 'NotADataFolderError';
+
+  constructor(folder: string) {
+    super(`${folder} is not a data folder: it holds no partitions; name the folder that --data-dir or log.dirs name`);
+  }
+}
+
+/** Claims a data folder, as a broker would. @throws FileError, NotADataFolderError */
+function claim(folder: string): { release(): void } {
+  if (partitionsOf(fs, folder).length === 0) throw new NotADataFolderError(folder);
+  return fs.lock(folder);
 }
 
 /** Codecs are loaded when they are first needed; here any may be. */
@@ -75,7 +102,7 @@ async function dump(paths: string[], options: { readonly records?: true; readonl
   process.stdout.on('error', () => process.exit(0));
   for (const given of paths) {
     const isFolder = fs.info(given)?.isDirectory === true;
-    const files = isFolder ? fs.list(given).map((name) => join(given, name)) : [given];
+    const files = isFolder ? segmentsFirst(fs.list(given)).map((name) => join(given, name)) : [given];
     for (const path of files) {
       if (fs.info(path)?.isDirectory === true) continue;
       if (options.json !== true) await print(`# ${path}`);
@@ -85,6 +112,12 @@ async function dump(paths: string[], options: { readonly records?: true; readonl
       }
     }
   }
+}
+
+/** What most want to see of a folder stands before the indexes. */
+function segmentsFirst(names: readonly string[]): string[] {
+  const isSegment = (name: string): boolean => name.endsWith('.log');
+  return [...names.filter(isSegment), ...names.filter((name) => !isSegment(name))];
 }
 
 /** A line on stdout, no faster than its reader. */
@@ -137,7 +170,7 @@ async function verify(folders: string[]): Promise<void> {
   await prepareAll();
   let found = 0;
   for (const folder of folders) {
-    const lock = fs.lock(folder);
+    const lock = claim(folder);
     try {
       found += findingsIn(folder).length;
     } finally {
@@ -169,7 +202,7 @@ async function mend(folders: string[]): Promise<void> {
   const logger = consoleLogger();
   let left = 0;
   for (const folder of folders) {
-    const lock = fs.lock(folder);
+    const lock = claim(folder);
     try {
       const findings = findingsIn(folder);
       const damagedDirectory = `${resolve(folder)}.damaged`;
