@@ -67,6 +67,11 @@ const unordered: Readonly<Record<string, string>> = {
   'ListGroupsResponse.groups': 'groupId',
   'DescribeGroupsResponse.groups': 'groupId',
   'DescribeGroupsResponse.groups.members': 'memberId',
+  'ConsumerGroupHeartbeatResponse.assignment.topicPartitions': 'topicId',
+  'ConsumerGroupDescribeResponse.groups.members': 'memberId',
+  'ConsumerGroupDescribeResponse.groups.members.subscribedTopicNames': '',
+  'ConsumerGroupDescribeResponse.groups.members.assignment.topicPartitions': 'topicName',
+  'ConsumerGroupDescribeResponse.groups.members.targetAssignment.topicPartitions': 'topicName',
   'DeleteGroupsResponse.results': 'groupId',
   'OffsetCommitResponse.topics': 'name',
   'OffsetCommitResponse.topics.partitions': 'partitionIndex',
@@ -146,6 +151,8 @@ function normalField({ spec }: Field, name: string, path: string, value: unknown
 
 function normalText(name: string, value: string, symbols: Symbols): string {
   if (/errormessage$|documentation/i.test(name) && value !== '' && value !== 'NONE') return '<text>';
+  // Apache Kafka's own, where it makes one for a member of a consumer group.
+  if (name === 'memberId' && /^[\w-]{22}$/.test(value)) return symbols.of('id', value);
   if (name === 'clusterId') return symbols.of('cluster', value);
   if (name === 'host') return value === '' ? value : '<host>';
   return value

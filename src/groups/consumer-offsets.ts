@@ -50,3 +50,20 @@ export function checkConsumerFetch(group: Group, memberId: string | null, member
   if (member === undefined) return ErrorCode.UNKNOWN_MEMBER_ID;
   return memberEpoch === member.memberEpoch ? ErrorCode.NONE : staleErrorOf(member);
 }
+
+/** The first error that the partitions of a request get, or NONE. */
+export function firstRefusal(
+  check: CommitCheck,
+  topics: readonly {
+    readonly topicId: string;
+    readonly partitions: readonly { readonly partitionIndex: number }[];
+  }[],
+): number {
+  for (const { topicId, partitions } of topics) {
+    for (const { partitionIndex } of partitions) {
+      const errorCode = check(topicId, partitionIndex);
+      if (errorCode !== ErrorCode.NONE) return errorCode;
+    }
+  }
+  return ErrorCode.NONE;
+}

@@ -4,7 +4,7 @@ import { ErrorCode } from '../wire/index.ts';
 import type { OffsetCommitRequest } from '../wire/messages/index.ts';
 import type { ClassicGroup } from './classic-group.ts';
 import { offsetCommitValue } from './committed-offset.ts';
-import { checkConsumerCommit, type CommitCheck } from './consumer-offsets.ts';
+import { checkConsumerCommit, firstRefusal, type CommitCheck } from './consumer-offsets.ts';
 import type { GroupRequest } from './group-requests.ts';
 import { validateMember, watchSession } from './members.ts';
 import { isStorable } from './storable.ts';
@@ -12,15 +12,15 @@ import type { Step } from './step.ts';
 
 export function offsetCommit(step: Step, ticket: Ticket, { request, context }: GroupRequest<'offsetCommit'>): void {
   const check = validateCommit(step, request, context.version);
+  // One partition that may not be committed has all of them refused.
+  const refusal = typeof check === 'number' ? check : firstRefusal(check, request.topics);
   const topics = request.topics.map(({ name, topicId, partitions }) => ({
     name,
     topicId,
-    partitions: partitions.map((partition) => {
-      const { partitionIndex } = partition;
-      const refusal = typeof check === 'number' ? check : check(topicId, partitionIndex);
-      const errorCode = refusal === ErrorCode.NONE ? commit(step, request, { name, topicId, partition }) : refusal;
-      return { partitionIndex, errorCode };
-    }),
+    partitions: partitions.map((partition) => ({
+      partitionIndex: partition.partitionIndex,
+      errorCode: refusal === ErrorCode.NONE ? commit(step, request, { name, topicId, partition }) : refusal,
+    })),
   }));
   step.answer(ticket, 'offsetCommit', { topics });
 }

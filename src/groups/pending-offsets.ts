@@ -2,10 +2,13 @@
  * Offsets that a group's transactions have written and not committed yet (OffsetMetadataManager): part of the hard state
  * beside the committed ones, which they become, or are forgotten, when the transaction's marker is replayed.
  */
+import { ZERO_UUID } from '../base/index.ts';
 import type { Ticket } from '../coordinator/index.ts';
 import { ErrorCode } from '../wire/index.ts';
 import type { TxnOffsetCommitRequest } from '../wire/messages/index.ts';
 import { offsetCommitValue } from './committed-offset.ts';
+import type { Group } from './consumer-group.ts';
+import { checkConsumerCommit, firstRefusal } from './consumer-offsets.ts';
 import type { GroupRequest } from './group-requests.ts';
 import type { CommittedOffset } from './group-state.ts';
 import { validateMember } from './members.ts';
@@ -55,6 +58,8 @@ function commit(step: Step, request: TxnOffsetCommitRequest, topic: string, part
 
 function validateCommit(step: Step, request: TxnOffsetCommitRequest): number {
   const { groupId, memberId, groupInstanceId, generationId } = request;
+  const consumerGroup = step.consumerGroup(groupId);
+  if (consumerGroup !== undefined) return validateForConsumerGroup(step, request, consumerGroup);
   const group = step.group(groupId);
   // Whoever keeps offsets without being a member makes a simple group.
   if (group === undefined) {
@@ -67,6 +72,20 @@ function validateCommit(step: Step, request: TxnOffsetCommitRequest): number {
   const member = validateMember(group, memberId, groupInstanceId);
   if (typeof member === 'number') return member;
   return generationId === group.generationId ? ErrorCode.NONE : ErrorCode.ILLEGAL_GENERATION;
+}
+
+/** What would be a stale member epoch elsewhere is an illegal generation here: clients know no other error. */
+function validateForConsumerGroup(step: Step, request: TxnOffsetCommitRequest, group: Group): number {
+  const { memberId, generationId: memberEpoch, groupInstanceId } = request;
+  const isStatic = groupInstanceId !== null;
+  const check = checkConsumerCommit(group, { memberId, memberEpoch, version: undefined, isStatic });
+  const { topics } = step.environment.image();
+  const named = request.topics.map(({ name, partitions }) => ({
+    topicId: topics.byName(name)?.id ?? ZERO_UUID,
+    partitions,
+  }));
+  const refusal = typeof check === 'number' ? check : firstRefusal(check, named);
+  return refusal === ErrorCode.STALE_MEMBER_EPOCH ? ErrorCode.ILLEGAL_GENERATION : refusal;
 }
 
 /** The transaction coordinator has decided: the marker goes into the log, and what it decides with it. */

@@ -2,6 +2,7 @@ import type { Conversation } from '../conversation.ts';
 import { clusterConversations } from './cluster.ts';
 import { configResourceConversations } from './config-resources.ts';
 import { configConversations } from './configs.ts';
+import { consumerGroupConversations } from './consumer-groups.ts';
 import { fetchConversations } from './fetch.ts';
 import { groupConversations } from './groups.ts';
 import { logDirConversations } from './log-dirs.ts';
@@ -28,6 +29,7 @@ export const conversations: readonly Conversation[] = [
   ...clusterConversations,
   ...quorumConversations,
   ...groupConversations,
+  ...consumerGroupConversations,
   ...rebalanceConversations,
   ...pipeliningConversations,
   ...configConversations,
