@@ -20,6 +20,7 @@ const settings = {
   // Records of these conversations are as old as 1970.
   'log.retention.ms': '-1',
   'group.initial.rebalance.delay.ms': '0',
+  'group.consumer.assignment.interval.ms': '0',
   'offsets.topic.replication.factor': '1',
   'transaction.state.log.replication.factor': '1',
   'transaction.state.log.min.isr': '1',

@@ -68,9 +68,13 @@ const unordered: Readonly<Record<string, string>> = {
   'DescribeGroupsResponse.groups': 'groupId',
   'DescribeGroupsResponse.groups.members': 'memberId',
   'ConsumerGroupHeartbeatResponse.assignment.topicPartitions': 'topicId',
+  'ConsumerGroupHeartbeatResponse.assignment.topicPartitions.partitions': '',
+  'ConsumerGroupDescribeResponse.groups': 'groupId',
   'ConsumerGroupDescribeResponse.groups.members': 'memberId',
   'ConsumerGroupDescribeResponse.groups.members.subscribedTopicNames': '',
   'ConsumerGroupDescribeResponse.groups.members.assignment.topicPartitions': 'topicName',
+  'ConsumerGroupDescribeResponse.groups.members.assignment.topicPartitions.partitions': '',
+  'ConsumerGroupDescribeResponse.groups.members.targetAssignment.topicPartitions.partitions': '',
   'ConsumerGroupDescribeResponse.groups.members.targetAssignment.topicPartitions': 'topicName',
   'DeleteGroupsResponse.results': 'groupId',
   'OffsetCommitResponse.topics': 'name',
@@ -136,6 +140,7 @@ function normalField({ spec }: Field, name: string, path: string, value: unknown
   if (Array.isArray(value)) {
     const { element } = spec;
     const by = unordered[path];
+    if (by !== undefined && typeof value[0] === 'number') return (value as number[]).toSorted((a, b) => a - b);
     const list = by === undefined ? (value as unknown[]) : sorted(value as Said[], by, symbols);
     const items = list.map((each) => (element === undefined ? each : normalField(element, name, path, each, symbols)));
     return by === undefined ? items : byName(items as Said[], by);

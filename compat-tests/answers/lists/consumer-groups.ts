@@ -1,4 +1,5 @@
 /** Consumer groups of KIP-848: heartbeats, two-phase rebalances, static members, expressions, and both protocols in one group. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { conversation, type Conversation } from '../conversation.ts';
 import { pick, type Said } from '../fit.ts';
 import type { Talk } from '../talk.ts';
@@ -7,6 +8,9 @@ interface Topic {
   readonly name: string;
   readonly topicId: string;
 }
+
+/** Within this time Apache Kafka's coordinator has heard of a change of topics. */
+const TO_BE_HEARD_MS = 500;
 
 const bytes = (text: string): Buffer => Buffer.from(text);
 
@@ -93,23 +97,10 @@ function partitionsIn(answer: Said): number[] {
 const describe = (talk: Talk, label: string, ...groupIds: string[]): Promise<Said> =>
   talk.ask(label, 'ConsumerGroupDescribe', { groupIds });
 
-/** The interval between two assignments would have everything wait for a second. */
-async function withoutPauses(talk: Talk, groupId: string): Promise<void> {
-  const configs = [{ name: 'consumer.assignment.interval.ms', configOperation: 0, value: '0' }];
-  const resources = [{ resourceType: 32, resourceName: groupId, configs }];
-  await talk.quietly('IncrementalAlterConfigs', { resources });
-}
-
-async function group(talk: Talk, what = 'group'): Promise<string> {
-  const groupId = talk.name(what);
-  await withoutPauses(talk, groupId);
-  return groupId;
-}
-
 export const consumerGroupConversations: readonly Conversation[] = [
   conversation('ConsumerGroupHeartbeat', 'what is asked is checked', async (talk) => {
     const topic = await talk.topic('topic', { partitions: 2 });
-    const groupId = await group(talk);
+    const groupId = talk.name('group');
     const joining = {
       groupId,
       memberId: 'one',
@@ -155,7 +146,7 @@ export const consumerGroupConversations: readonly Conversation[] = [
   }),
   conversation('ConsumerGroupHeartbeat', 'a rebalance in two phases', async (talk) => {
     const topic = await talk.topic('topic', { partitions: 5 });
-    const groupId = await group(talk);
+    const groupId = talk.name('group');
     const joining = { subscribedTopicNames: [topic.name] };
     const one = new Member(talk, groupId, 'one', joining);
     const two = new Member(talk, groupId, 'two', joining);
@@ -197,7 +188,7 @@ export const consumerGroupConversations: readonly Conversation[] = [
   conversation('ConsumerGroupHeartbeat', 'three members join and go', async (talk) => {
     const topic = await talk.topic('topic', { partitions: 7 });
     for (const serverAssignor of ['uniform', 'range']) {
-      const groupId = await group(talk, serverAssignor);
+      const groupId = talk.name(serverAssignor);
       const joining = { subscribedTopicNames: [topic.name], serverAssignor };
       const members = ['a', 'b', 'c'].map((name) => new Member(talk, groupId, name, joining));
       const owned = new Map<Member, number[]>();
@@ -226,7 +217,8 @@ export const consumerGroupConversations: readonly Conversation[] = [
   conversation('ConsumerGroupHeartbeat', 'members that subscribe to different topics', async (talk) => {
     const odd = await talk.topic('odd', { partitions: 3 });
     const even = await talk.topic('even', { partitions: 4 });
-    const groupId = await group(talk);
+    const groupId = talk.name('group');
+    await talk.ask('the topics', 'Metadata', { topics: [{ name: odd.name }, { name: even.name }] });
     const one = new Member(talk, groupId, 'one', { subscribedTopicNames: [odd.name, even.name] });
     const two = new Member(talk, groupId, 'two', { subscribedTopicNames: [even.name] });
     const three = new Member(talk, groupId, 'three', { subscribedTopicNames: [odd.name, talk.name('none')] });
@@ -235,7 +227,7 @@ export const consumerGroupConversations: readonly Conversation[] = [
   }),
   conversation('ConsumerGroupHeartbeat', 'static members', async (talk) => {
     const topic = await talk.topic('topic', { partitions: 2 });
-    const groupId = await group(talk);
+    const groupId = talk.name('group');
     const joining = { subscribedTopicNames: [topic.name], instanceId: 'seat' };
     const first = new Member(talk, groupId, 'first', joining);
     const second = new Member(talk, groupId, 'second', joining);
@@ -252,13 +244,15 @@ export const consumerGroupConversations: readonly Conversation[] = [
     await second.leave('once more');
   }),
   conversation('ConsumerGroupHeartbeat', 'topics change', async (talk) => {
-    const groupId = await group(talk);
+    const groupId = talk.name('group');
     const name = talk.name('topic');
     const one = new Member(talk, groupId, 'one', { subscribedTopicNames: [name] });
     await one.join('joins before the topic is there');
     const topic = await talk.topic('topic', { partitions: 1 });
+    await sleep(TO_BE_HEARD_MS);
     await one.beat('hears of it');
     await talk.quietly('CreatePartitions', { topics: [{ name, count: 3, assignments: null }], timeoutMs: 10_000 });
+    await sleep(TO_BE_HEARD_MS);
     await one.beat('hears of more');
     await describe(talk, 'three partitions', groupId);
     await talk.quietly(
@@ -266,6 +260,7 @@ export const consumerGroupConversations: readonly Conversation[] = [
       { topics: [{ name: topic.name, topicId: '' }], topicNames: [name], timeoutMs: 10_000 },
       { version: 5 },
     );
+    await sleep(TO_BE_HEARD_MS);
     await one.beat('hears that it is gone');
     await describe(talk, 'nothing left', groupId);
   }),
@@ -273,7 +268,7 @@ export const consumerGroupConversations: readonly Conversation[] = [
     if (talk.version === 0) return;
     const a = await talk.topic('match-a', { partitions: 1 });
     await talk.topic('other', { partitions: 1 });
-    const groupId = await group(talk);
+    const groupId = talk.name('group');
     const regex = `${talk.name('match')}-.*`;
     const joining = { subscribedTopicRegex: regex };
     const one = new Member(talk, groupId, 'one', joining);
@@ -297,7 +292,7 @@ export const consumerGroupConversations: readonly Conversation[] = [
   }),
   conversation('ConsumerGroupHeartbeat', 'a classic group becomes a consumer group and one again', async (talk) => {
     const topic = await talk.topic('topic', { partitions: 2 });
-    const groupId = await group(talk);
+    const groupId = talk.name('group');
     const classic = talk.another();
     const protocols = (owned: readonly number[] = []): Said[] => [
       { name: 'range', metadata: subscription(topic.name, owned) },
@@ -365,7 +360,7 @@ export const consumerGroupConversations: readonly Conversation[] = [
   }),
   conversation('ConsumerGroupDescribe', 'groups that are there and not', async (talk) => {
     const topic = await talk.topic('topic', { partitions: 1 });
-    const groupId = await group(talk);
+    const groupId = talk.name('group');
     const one = new Member(talk, groupId, 'one', {
       subscribedTopicNames: [topic.name],
       rackId: 'r1',
@@ -377,7 +372,15 @@ export const consumerGroupConversations: readonly Conversation[] = [
       groupIds: [groupId],
       includeAuthorizedOperations: true,
     });
-    await talk.ask('listed', 'ListGroups', { statesFilter: ['stable'], typesFilter: ['Consumer'] }, { version: 5 });
-    await talk.ask('not listed', 'ListGroups', { statesFilter: ['reconciling'], typesFilter: [] }, { version: 5 });
+    const listed = async (statesFilter: readonly string[], typesFilter: readonly string[]): Promise<void> => {
+      const answer = await talk.quietly('ListGroups', { statesFilter, typesFilter }, { version: 5 });
+      const groups = pick(answer, 'groups') as readonly { readonly groupId: string }[];
+      const own = groups.filter((each) => each.groupId === groupId).map((each) => ({ ...each, groupId: '$' }));
+      talk.note(`listed by ${String(statesFilter)} and ${String(typesFilter)}`, own);
+    };
+    await listed(['stable'], ['Consumer']);
+    await listed([], ['classic']);
+    await listed(['reconciling'], []);
+    await listed([], []);
   }),
 ];
