@@ -12,6 +12,8 @@ export interface Table {
   readonly node: string;
   readonly cores: number;
   readonly rounds: number;
+  /** Of the machine, before and after: over its number of cores the figures are worth little. */
+  readonly load: readonly number[];
   readonly results: readonly Measured[];
 }
 

@@ -37,11 +37,12 @@ const table: Table = {
   node: process.versions.node,
   cores: availableParallelism(),
   rounds: Number(rounds),
+  load: [loadBefore, loadavg()[0] ?? NaN],
   results,
 };
 console.log(
   `${table.date}, Node ${table.node}, ${table.cores} cores, medians of ${rounds} rounds, load of the machine ` +
-    `${loadBefore.toFixed(1)} before and ${(loadavg()[0] ?? NaN).toFixed(1)} after:\n`,
+    `${table.load.map((each) => each.toFixed(1)).join(' before and ')} after:\n`,
 );
 printFigures(results.filter(({ metric }) => !metric.startsWith('loop delay')));
 printLoopDelays(results.filter(({ metric }) => metric.startsWith('loop delay')));
