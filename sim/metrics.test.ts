@@ -179,6 +179,27 @@ describe('/metrics', () => {
     expect(figure(families, 'ottla_records_in_total')).toBe(1);
   });
 
+  test('counts compactions, and segments that retention deletes', async () => {
+    const started = await shown({ 'log.cleaner.backoff.ms': '10', 'log.retention.check.interval.ms': '10' });
+    const wire = await client(started);
+    const megabyte = { 'segment.bytes': String(1 << 20) };
+    await createTopic(wire, 'table', 1, { ...megabyte, 'cleanup.policy': 'compact', 'min.cleanable.dirty.ratio': '0' });
+    await createTopic(wire, 'lines', 1, { ...megabyte, 'retention.bytes': String(1 << 20) });
+    const large = 'x'.repeat(400_000);
+    for (let i = 0; i < 10; i++) {
+      await produceTo(wire, 'table', batchOf([['the same key', large]]));
+      await produceTo(wire, 'lines', batchOf([large]));
+    }
+    const compacted = 'ottla_compaction_read_bytes_total';
+    const retired = 'ottla_retention_deleted_segments_total';
+    let families = await page(started);
+    while (figure(families, compacted) < 2_000_000 || figure(families, retired) < 2) families = await page(started);
+    expect(figure(families, 'ottla_compactions_total')).toBeGreaterThan(0);
+    expect(figure(families, 'ottla_compaction_written_bytes_total')).toBeLessThan(figure(families, compacted));
+    expect(figure(families, 'ottla_compaction_seconds_total')).toBeGreaterThan(0);
+    expect(figure(families, 'ottla_uncleanable_logs')).toBe(0);
+  });
+
   test('leaves out lines of topics and partitions beyond the limit, and says how many', async () => {
     const started = await shown({ 'ottla.metrics.max.series': '10' });
     const wire = await client(started);

@@ -85,7 +85,8 @@ const seconds = (ms: number | undefined): number | undefined => (ms === undefine
 export function topicFamilies({ replicas }: MetricsSources, { perPartition }: { perPartition: boolean }): Family[] {
   const byTopic = (value: (traffic: TopicTraffic) => number) =>
     function* (): Generator<readonly [Labels, number], void, undefined> {
-      for (const [topic, traffic] of replicas.topicTraffic) yield [{ topic }, value(traffic)];
+      // Gathered at once: a topic that is deleted and made again meanwhile would be there twice.
+      for (const [topic, traffic] of [...replicas.topicTraffic]) yield [{ topic }, value(traffic)];
     };
   const topics = [
     counter(
@@ -122,7 +123,7 @@ function partitionFamilies(replicas: MetricsSources['replicas']): readonly Famil
     ReturnType<typeof replicas.leaders> extends Iterable<infer Leader extends { log: unknown }> ? Leader['log'] : never;
   const byPartition = (value: (log: Log) => number) =>
     function* (): Generator<readonly [Labels, number], void, undefined> {
-      for (const { log } of replicas.leaders())
+      for (const { log } of [...replicas.leaders()])
         yield [{ topic: log.topic, partition: String(log.partition) }, value(log)];
     };
   return [

@@ -10,20 +10,21 @@ export interface Sample {
   readonly metricName?: string;
 }
 
-/** Lines of one name, made when they are asked for. */
+/** Lines of one name, made while they are asked for. */
 export interface Family {
   readonly name: string;
   readonly help: string;
   readonly type: 'counter' | 'gauge' | 'histogram';
-  samples(): Sample[];
+  /** How many lines are shown at most, and who is told how many there were beyond. */
+  readonly limit?: { readonly lines: number; readonly leftOut: (count: number) => void };
+  samples(): Iterable<Sample>;
 }
 
 type Values = number | undefined | Iterable<readonly [labels: Labels, value: number]>;
 
-function samplesOf(values: Values): Sample[] {
-  if (values === undefined) return [];
-  if (typeof values === 'number') return [{ labels: {}, value: values }];
-  return Array.from(values, ([labels, value]) => ({ labels, value }));
+function* samplesOf(values: Values): Generator<Sample, void, undefined> {
+  if (typeof values === 'number') yield { labels: {}, value: values };
+  else if (values !== undefined) for (const [labels, value] of values) yield { labels, value };
 }
 
 /** What only rises while the broker runs; `name` ends in `_total`. */
@@ -45,34 +46,22 @@ export function histogram(
   return { name, help, type: 'histogram', samples: () => histogramSamples(name, unit, values()) };
 }
 
-function histogramSamples(
+function* histogramSamples(
   name: string,
   unit: number,
   values: Iterable<readonly [labels: Labels, histogram: Histogram]>,
-): Sample[] {
-  const samples: Sample[] = [];
-  for (const [labels, { bounds, counts, sum }] of values) {
+): Generator<Sample, void, undefined> {
+  for (const [labels, { bounds, counts: current, sum }] of values) {
+    // Some of them may be shown in a later turn than others, and must add up all the same.
+    const counts = current.slice();
     let below = 0;
     for (const [i, count] of counts.entries()) {
       below += count;
       const bound = bounds[i];
       const le = bound === undefined ? '+Inf' : String(bound / unit);
-      samples.push({ labels: { ...labels, le }, value: below, metricName: `${name}_bucket` });
+      yield { labels: { ...labels, le }, value: below, metricName: `${name}_bucket` };
     }
-    samples.push({ labels, value: sum / unit, metricName: `${name}_sum` });
-    samples.push({ labels, value: below, metricName: `${name}_count` });
+    yield { labels, value: sum / unit, metricName: `${name}_sum` };
+    yield { labels, value: below, metricName: `${name}_count` };
   }
-  return samples;
-}
-
-/** The same family with so many lines at most. `leftOut` is told how many there were beyond. */
-export function bounded(family: Family, max: number, leftOut: (count: number) => void): Family {
-  return {
-    ...family,
-    samples() {
-      const samples = family.samples();
-      leftOut(Math.max(0, samples.length - max));
-      return samples.length > max ? samples.slice(0, max) : samples;
-    },
-  };
 }

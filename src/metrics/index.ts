@@ -1,4 +1,4 @@
-import { bounded, type Family } from './family.ts';
+import type { Family } from './family.ts';
 import { brokerFamilies, topicFamilies } from './broker-families.ts';
 import { groupFamilies, leftOutFamily } from './group-families.ts';
 import { groupLags, type GroupFigures } from './group-lags.ts';
@@ -28,7 +28,10 @@ export function brokerPage(sources: MetricsSources, settings: MetricsSettings): 
   const families = [
     ...brokerFamilies(sources),
     ...requestFamilies(sources),
-    ...ofEach.map((family) => bounded(family, settings.maxSeries, (count) => leftOut.set(family.name, count))),
+    ...ofEach.map((family) => ({
+      ...family,
+      limit: { lines: settings.maxSeries, leftOut: (count: number) => void leftOut.set(family.name, count) },
+    })),
     leftOutFamily(leftOut),
   ];
   return metricsPage(families, {

@@ -1,5 +1,5 @@
 import type { Clock } from '../base/index.ts';
-import { counter, gauge, type Family } from './family.ts';
+import { counter, gauge, type Family, type Sample } from './family.ts';
 
 /** What is shown, in the text format of Prometheus. */
 export interface MetricsPage {
@@ -8,10 +8,27 @@ export interface MetricsPage {
   render(): Promise<string>;
 }
 
-/** What prom-client asks of a metric when a page is made. */
-interface Published {
+/** How many lines are made in one turn of the event loop. */
+const LINES_A_TURN = 250;
+
+/** How many lines that are not shown are counted in one turn. */
+const COUNTED_A_TURN = 2_000;
+
+/** What prom-client asks of a metric when a page is made: its values, of which there are as many as fit into a turn. */
+class PublishedFamily {
+  readonly family: Family;
   readonly name: string;
-  get(): Promise<unknown>;
+  lines: readonly Sample[] = [];
+
+  constructor(family: Family) {
+    this.family = family;
+    this.name = family.name;
+  }
+
+  get(): Promise<unknown> {
+    const { name, help, type } = this.family;
+    return Promise.resolve({ name, help, type, aggregator: 'sum', values: this.lines });
+  }
 }
 
 /**
@@ -39,32 +56,57 @@ export async function metricsPage(
       () => longestSliceMs / 1_000,
     ),
   ];
-  for (const family of own) {
-    const published: Published = {
-      name: family.name,
-      get: async () => ({
-        name: family.name,
-        help: family.help,
-        type: family.type,
-        aggregator: 'sum',
-        values: family.samples(),
-      }),
-    };
-    // Its types know its own classes only; it asks nothing of a metric but its values.
-    registry.registerMetric(published as unknown as Parameters<typeof registry.registerMetric>[0]);
-  }
+  const published = own.map((family) => new PublishedFamily(family));
+  // Its types know its own classes only.
+  for (const each of published)
+    registry.registerMetric(each as unknown as Parameters<typeof registry.registerMetric>[0]);
   const turn = (): Promise<void> => new Promise((done) => clock.endOfTurn(done));
+  const slice = async (work: () => Promise<string>): Promise<string> => {
+    const startedMs = clock.elapsed();
+    const text = await work();
+    longestSliceMs = Math.max(longestSliceMs, clock.elapsed() - startedMs);
+    await turn();
+    return text;
+  };
+  const renderFamily = async (each: PublishedFamily): Promise<string> => {
+    const { limit } = each.family;
+    const samples = each.family.samples()[Symbol.iterator]();
+    let text = '';
+    let room = limit?.lines ?? Infinity;
+    for (;;) {
+      const more = await slice(async () => {
+        each.lines = take(samples, Math.min(LINES_A_TURN, room));
+        if (each.lines.length === 0) return '';
+        const lines = await registry.getSingleMetricAsString(each.name);
+        // Help and type are said once.
+        return text === '' ? lines : lines.slice(lines.indexOf('\n', lines.indexOf('\n') + 1));
+      });
+      if (more === '') break;
+      text += more;
+      room -= each.lines.length;
+    }
+    each.lines = [];
+    let leftOut = 0;
+    for (let counted = -1; limit !== undefined && counted !== leftOut; await turn()) {
+      counted = leftOut;
+      leftOut += take(samples, COUNTED_A_TURN).length;
+    }
+    limit?.leftOut(leftOut);
+    return text;
+  };
+  const ofProcess = registry.getMetricsAsArray().filter(({ name }) => !own.some((family) => family.name === name));
   const render = async (): Promise<string> => {
     renderings++;
     await prepare();
     const parts: string[] = [];
-    for (const metric of registry.getMetricsAsArray()) {
-      const startedMs = clock.elapsed();
-      const text = await registry.getSingleMetricAsString(metric.name);
-      longestSliceMs = Math.max(longestSliceMs, clock.elapsed() - startedMs);
+    for (const { name } of ofProcess) {
+      const text = await slice(() => registry.getSingleMetricAsString(name));
       // A metric of which there is nothing to say is left out.
       if (text.split('\n', 3).length > 2) parts.push(text);
-      await turn();
+    }
+    for (const each of published) {
+      const text = await renderFamily(each);
+      if (text !== '') parts.push(text);
     }
     return `${parts.join('\n\n')}\n`;
   };
@@ -73,4 +115,14 @@ export async function metricsPage(
     contentType: registry.contentType,
     render: () => (underWay ??= render().finally(() => (underWay = undefined))),
   };
+}
+
+function take(samples: Iterator<Sample>, count: number): Sample[] {
+  const taken: Sample[] = [];
+  while (taken.length < count) {
+    const next = samples.next();
+    if (next.done === true) break;
+    taken.push(next.value);
+  }
+  return taken;
 }
