@@ -185,6 +185,7 @@ function isDead(pid: number): boolean {
   }
 }
 
+/** A port of 127.0.0.1 that nobody listens on at the moment. */
 export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

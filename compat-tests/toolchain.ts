@@ -52,18 +52,31 @@ export const kafkaClassPath = once(() =>
 export async function kafkaClients(version: string): Promise<string> {
   const reference = await kafkaClassPath();
   if (version === '4.3.0') return reference;
-  return orMissing(`kafka-clients ${version} from Maven Central, and Maven`, async () => {
-    const libs = join(cache, `kafka-clients-${version}`);
+  const libs = await mavenJars(`org.apache.kafka:kafka-clients:${version}`);
+  const jackson = readdirSync(dirname(reference)).filter((jar) => /^jackson-(core|databind|annotations)-/.test(jar));
+  return [join(libs, '*'), ...jackson.map((jar) => join(dirname(reference), jar))].join(':');
+}
+
+/** A folder with an artifact of Maven Central (`group:artifact:version`) and all that it needs, but for groups it can do without. */
+export async function mavenJars(artifact: string, withoutGroups: readonly string[] = []): Promise<string> {
+  return orMissing(`${artifact} from Maven Central, and Maven`, async () => {
+    const libs = join(cache, [...artifact.split(':').slice(1), ...withoutGroups].join('-'));
     if (!existsSync(libs)) {
       const fresh = `${libs}.${process.pid}`;
       mkdirSync(fresh, { recursive: true });
-      writeFileSync(join(fresh, 'pom.xml'), pomOf(`org.apache.kafka:kafka-clients:${version}`));
-      const copy = ['dependency:copy-dependencies', `-DoutputDirectory=${fresh}`];
-      await run('mvn', ['-q', '-B', '-f', join(fresh, 'pom.xml'), ...copy]);
+      writeFileSync(join(fresh, 'pom.xml'), pomOf(artifact));
+      const copy = ['dependency:copy-dependencies', `-DoutputDirectory=${fresh}`, '-DincludeScope=runtime'];
+      await run('mvn', [
+        '-q',
+        '-B',
+        '-f',
+        join(fresh, 'pom.xml'),
+        ...copy,
+        `-DexcludeGroupIds=${withoutGroups.join()}`,
+      ]);
       moveInPlace(fresh, libs);
     }
-    const jackson = readdirSync(dirname(reference)).filter((jar) => /^jackson-(core|databind|annotations)-/.test(jar));
-    return [join(libs, '*'), ...jackson.map((jar) => join(dirname(reference), jar))].join(':');
+    return libs;
   });
 }
 
@@ -225,6 +238,16 @@ export const kcat = once(() =>
     await aptGet(['kcat']);
     if (!(await works())) throw new Error('it does not run after its installation');
     return 'kcat';
+  }),
+);
+
+/** The folder of PostgreSQL's programs (initdb, postgres, psql), installed with apt-get where that is allowed. */
+export const postgresPrograms = once(() =>
+  orMissing('PostgreSQL (apt-get install postgresql)', async () => {
+    const versions = '/usr/lib/postgresql';
+    await debianPackages(['postgresql'], versions);
+    const newest = readdirSync(versions).sort((a, b) => Number(b) - Number(a))[0];
+    return join(versions, newest ?? '', 'bin');
   }),
 );
 
