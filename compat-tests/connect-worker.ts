@@ -72,10 +72,6 @@ export class ConnectWorker {
     return this.program.kill();
   }
 
-  stop(): Promise<void> {
-    return this.program.stop();
-  }
-
   /** Creates a connector, or changes it; tries until the worker is ready for that. */
   async connector(name: string, config: Readonly<Record<string, string>>, limitMs = 90_000): Promise<void> {
     const deadline = Date.now() + limitMs;

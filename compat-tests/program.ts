@@ -1,6 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { endsWithUs } from './children.ts';
 
 export interface Command {
@@ -72,13 +71,6 @@ export class Program {
     const hurry = setTimeout(() => this.child?.kill('SIGKILL'), limitMs);
     await this.end('SIGTERM');
     clearTimeout(hurry);
-  }
-
-  /** Waits for it to end by itself. Throws with its output when it does not, or not well. */
-  async ended(limitMs: number): Promise<void> {
-    await Promise.race([this.closed, sleep(limitMs, undefined, { ref: false })]);
-    if (this.isRunning) throw new Error(`${this.name} has not ended after ${limitMs} ms: ${this.output}`);
-    if (this.child?.exitCode !== 0) throw new Error(`${this.name} failed: ${this.output}`);
   }
 
   private keep(text: string): void {
