@@ -97,6 +97,8 @@ function compareWithBaseline(): void {
   if (!existsSync(BASELINE))
     return console.log(`\nThere is no ${BASELINE} to compare with: bench/run --save makes it.`);
   const before = JSON.parse(readFileSync(BASELINE, 'utf8')) as Table;
+  if (before.rounds < 2 || table.rounds < 2)
+    return console.log(`\nOne round says nothing of the noise: not compared with ${BASELINE}.`);
   const found = worse(before.results, results, { ours: OURS, reference: REFERENCE });
   const to = `the table of ${before.date} (Node ${before.node}, ${before.rounds} rounds)`;
   if (found.length === 0) return console.log(`\nNothing is worse than in ${to} by more than the noise.`);
