@@ -1,8 +1,17 @@
 /** What is seen of a broker from outside, over HTTP, and how it stands hostile askers. */
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { describe, expect, jest, test } from '@jest/globals';
-import { RecordingLogger } from '../src/base/index.ts';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import {
+  FileError,
+  MemoryFileSystem,
+  RecordingLogger,
+  silentLogger,
+  systemClock,
+  systemRandom,
+} from '../src/base/index.ts';
+import { startBroker as startWholeBroker, type Broker } from '../src/broker.ts';
+import { settle } from '../src/settings.ts';
 import { startBroker } from '../src/testing/index.ts';
 import {
   FindCoordinatorRequest,
@@ -228,6 +237,44 @@ describe('/health', () => {
     const { metricsPort } = await shown();
     const { status, body } = await ask(metricsPort, '/health');
     expect([status, JSON.parse(body)]).toEqual([200, { status: 'serving', reasons: [] }]);
+  });
+});
+
+describe('a disk that fails', () => {
+  const fs = new MemoryFileSystem();
+  let started: Broker;
+  beforeAll(async () => {
+    const given = {
+      listeners: 'PLAINTEXT://127.0.0.1:0',
+      'log.dirs': '/a,/b',
+      'ottla.metrics.listener': '127.0.0.1:0',
+    };
+    const { config, listeners, metrics } = settle(new Map(Object.entries(given)), { wildcardHost: 'localhost' });
+    const world = { fs, clock: systemClock, random: systemRandom, logger: silentLogger };
+    started = await startWholeBroker(config, listeners, world, metrics);
+    const wire = await client({ port: started.addresses[0]?.port ?? 0 });
+    await createTopic(wire, 'lines', 4);
+    fs.fault = (operation, path) => {
+      if (path.startsWith('/b/')) throw new FileError('EIO', operation, path);
+    };
+    for (let partition = 0; partition < 4; partition++) await produceTo(wire, 'lines', batchOf(['one']), { partition });
+  });
+  afterAll(() => started.close());
+
+  test('makes the health 503, with the directory', async () => {
+    const { status, body } = await ask(started.metricsPort, '/health');
+    expect([status, JSON.parse(body)]).toEqual([503, { status: 'failing', reasons: ['log directory /b is offline'] }]);
+  });
+
+  test('is seen in the figures, and what lies on the others too', async () => {
+    const families = await page(started);
+    expect(figure(families, 'ottla_offline_log_directories')).toBe(1);
+    const offline = figure(families, 'ottla_offline_replicas');
+    expect(offline).toBeGreaterThan(0);
+    expect(figure(families, 'ottla_leaders')).toBe(figure(families, 'ottla_replicas') - offline);
+    expect([...(families.get('ottla_log_directory_free_bytes')?.samples.keys() ?? [])]).toEqual([
+      'ottla_log_directory_free_bytes{path="/a"}',
+    ]);
   });
 });
 
