@@ -89,7 +89,11 @@ export interface Verbs {
     member: string;
     group: string;
     topic: string;
+    /** Topics by expression instead, in the language of RE2. */
+    pattern?: string;
     from?: 'earliest' | 'latest';
+    /** KIP-848's, instead of the classic one. */
+    protocol?: 'consumer';
     assignor?: 'range' | 'cooperative-sticky';
     instanceId?: string;
     commitOnLeave?: boolean;
@@ -173,7 +177,9 @@ export type Ability =
   | 'refused names'
   /** Knows an empty value from none. */
   | 'empty values'
-  | 'commits for a group in use';
+  | 'commits for a group in use'
+  /** KIP-848. */
+  | 'consumer protocol';
 
 export interface Client {
   readonly name: string;

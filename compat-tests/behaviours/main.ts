@@ -17,6 +17,7 @@ import { pythonClient } from './clients/python.ts';
 import { rustClient } from './clients/rust.ts';
 import { adminBehaviours } from './lists/admin.ts';
 import { consumeBehaviours } from './lists/consume.ts';
+import { consumerGroupBehaviours } from './lists/consumer-groups.ts';
 import { errorBehaviours } from './lists/errors.ts';
 import { failureBehaviours } from './lists/failures.ts';
 import { groupBehaviours } from './lists/groups.ts';
@@ -48,6 +49,7 @@ const behaviours: readonly Behaviour[] = [
   ...produceBehaviours,
   ...consumeBehaviours,
   ...groupBehaviours,
+  ...consumerGroupBehaviours,
   ...offsetBehaviours,
   ...topicBehaviours,
   ...adminBehaviours,

@@ -78,6 +78,7 @@ const everyAbility = Object.keys({
   'refused names': true,
   'empty values': true,
   'commits for a group in use': true,
+  'consumer protocol': true,
 } satisfies Record<Ability, true>) as Ability[];
 
 /** A client whose driver does everything but what is said to be lacking. */

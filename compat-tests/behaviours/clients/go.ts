@@ -16,12 +16,12 @@ export const franzClient = (address: string): Promise<Client> =>
     program: 'franz',
     args: [address],
     wording: 'protocol',
-    lacks: ['quorum', 'setClientMetrics', 'clientMetrics', 'listClientMetrics'],
+    lacks: ['quorum', 'setClientMetrics', 'clientMetrics', 'listClientMetrics', 'consumer protocol'],
   });
 
 const saramaLacks = [
   ...(['seek', 'apiVersions', 'activeProducers', 'features', 'quorum', 'setClientMetrics', 'clientMetrics'] as const),
-  ...(['listClientMetrics', 'cooperative-sticky', 'max timestamp'] as const),
+  ...(['listClientMetrics', 'cooperative-sticky', 'max timestamp', 'consumer protocol'] as const),
 ];
 
 /** sarama set to Kafka 4.3, by `go/sarama`: it asks for the broker's versions and stays below them. */

@@ -6,14 +6,15 @@ import { Driver } from './driver.ts';
 
 const source = (...path: string[]): string => join(import.meta.dirname, 'java', ...path);
 
+const since40: readonly Ability[] = ['consumer protocol'];
 const since37: readonly Verb[] = ['setClientMetrics', 'clientMetrics', 'listClientMetrics'];
 const since33: readonly (Verb | Ability)[] = ['quorum', 'activeProducers', 'max timestamp', 'topicId', 'topic id'];
 
 /** The versions that are tried, and what those before 4.3 do not have yet. */
 const versions = {
   '4.3': { full: '4.3.0', lacks: [] },
-  '3.6': { full: '3.6.2', lacks: since37 },
-  '2.8': { full: '2.8.2', lacks: [...since37, ...since33] },
+  '3.6': { full: '3.6.2', lacks: [...since40, ...since37] },
+  '2.8': { full: '2.8.2', lacks: [...since40, ...since37, ...since33] },
 } as const;
 
 /** kafka-clients of a version, by `java/JavaClient.java`. */

@@ -27,6 +27,7 @@ export async function platformaticClient(address: string): Promise<Client> {
         'zstd',
         'framed snappy',
         'log append time',
+        'consumer protocol',
       ] as const),
     ],
   });
@@ -46,7 +47,7 @@ export async function confluentJavascriptClient(address: string): Promise<Client
       ...(['reassignments', 'activeProducers', 'setQuota', 'quotas', 'setScram', 'scram', 'features'] as const),
       ...(['quorum', 'setClientMetrics', 'clientMetrics', 'listClientMetrics'] as const),
       // Its consumer tells an offset that is not there as an error of its own, without the broker's.
-      ...(['validate only', 'max timestamp', 'fails out of range', 'empty values'] as const),
+      ...(['validate only', 'max timestamp', 'fails out of range', 'empty values', 'consumer protocol'] as const),
     ],
   });
 }

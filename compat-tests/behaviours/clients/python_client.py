@@ -42,12 +42,16 @@ class Member:
         self.received, self.revoked, self.asked, self.leaving, self.fault = [], set(), queue.Queue(), False, None
         self.cooperative = args.get('assignor') == 'cooperative-sticky'
         configs = {**QUIET, 'group.id': args['group'], 'auto.offset.reset': args.get('from', 'earliest'),
-                   'enable.auto.commit': args.get('commitOnLeave', False), 'session.timeout.ms': args.get('sessionTimeoutMs', 10000),
-                   'heartbeat.interval.ms': 300, 'partition.assignment.strategy': args.get('assignor', 'range')}
+                   'enable.auto.commit': args.get('commitOnLeave', False)}
+        if 'protocol' in args:
+            configs['group.protocol'] = args['protocol']
+        else:
+            configs.update({'session.timeout.ms': args.get('sessionTimeoutMs', 10000), 'heartbeat.interval.ms': 300,
+                            'partition.assignment.strategy': args.get('assignor', 'range')})
         if 'instanceId' in args:
             configs['group.instance.id'] = args['instanceId']
         self.consumer = Consumer(configs)
-        self.consumer.subscribe([args['topic']], on_revoke=self.on_revoke)
+        self.consumer.subscribe(['^' + args['pattern'] if 'pattern' in args else args['topic']], on_revoke=self.on_revoke)
         self.thread = threading.Thread(target=self.read)
         self.thread.start()
 

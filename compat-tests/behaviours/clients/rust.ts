@@ -29,7 +29,7 @@ export async function rustClient(address: string): Promise<Client> {
       ...(['setClientMetrics', 'clientMetrics', 'listClientMetrics', 'max timestamp'] as const),
       // It leaves the group for static members too, stays where it is after a seek out of range, shows the time that the
       // producer gave, and takes any topic that it does not find for one that is not there.
-      ...(['static membership', 'seek', 'log append time', 'refused names'] as const),
+      ...(['static membership', 'seek', 'log append time', 'refused names', 'consumer protocol'] as const),
     ],
   });
 }

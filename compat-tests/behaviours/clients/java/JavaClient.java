@@ -384,14 +384,19 @@ public final class JavaClient {
             configs.put("group.id", args.get("group").asText());
             configs.put("auto.offset.reset", args.path("from").asText("earliest"));
             configs.put("enable.auto.commit", args.path("commitOnLeave").asBoolean(false));
-            configs.put("session.timeout.ms", args.path("sessionTimeoutMs").asInt(10_000));
-            configs.put("heartbeat.interval.ms", 300);
-            String assignor = args.path("assignor").asText("range");
-            configs.put("partition.assignment.strategy", assignor.equals("range")
-                ? "org.apache.kafka.clients.consumer.RangeAssignor" : "org.apache.kafka.clients.consumer.CooperativeStickyAssignor");
+            if (args.hasNonNull("protocol")) {
+                configs.put("group.protocol", args.get("protocol").asText());
+            } else {
+                configs.put("session.timeout.ms", args.path("sessionTimeoutMs").asInt(10_000));
+                configs.put("heartbeat.interval.ms", 300);
+                String assignor = args.path("assignor").asText("range");
+                configs.put("partition.assignment.strategy", assignor.equals("range")
+                    ? "org.apache.kafka.clients.consumer.RangeAssignor" : "org.apache.kafka.clients.consumer.CooperativeStickyAssignor");
+            }
             if (args.hasNonNull("instanceId")) configs.put("group.instance.id", args.get("instanceId").asText());
             consumer = new KafkaConsumer<>(configs, new StringDeserializer(), new StringDeserializer());
-            consumer.subscribe(List.of(topic(args)), this);
+            if (args.hasNonNull("pattern")) ByVersion.subscribe(consumer, args.get("pattern").asText(), this);
+            else consumer.subscribe(List.of(topic(args)), this);
             thread = new Thread(this::read);
             thread.start();
         }

@@ -4,6 +4,8 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 
@@ -43,6 +45,10 @@ final class ByVersion {
 
     static Collection<String> clientMetricsSubscriptions(Admin admin) {
         throw new UnsupportedOperationException("client metrics came with 3.7");
+    }
+
+    static void subscribe(Consumer<?, ?> consumer, String pattern, ConsumerRebalanceListener listener) {
+        throw new UnsupportedOperationException("expressions of the broker's came with 4.0");
     }
 
     private ByVersion() {}

@@ -6,6 +6,8 @@ import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.QuorumInfo;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 
@@ -47,6 +49,10 @@ final class ByVersion {
 
     static Collection<String> clientMetricsSubscriptions(Admin admin) {
         throw new UnsupportedOperationException("client metrics came with 3.7");
+    }
+
+    static void subscribe(Consumer<?, ?> consumer, String pattern, ConsumerRebalanceListener listener) {
+        throw new UnsupportedOperationException("expressions of the broker's came with 4.0");
     }
 
     private ByVersion() {}

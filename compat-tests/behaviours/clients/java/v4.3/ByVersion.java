@@ -8,6 +8,9 @@ import org.apache.kafka.clients.admin.ListConfigResourcesOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.QuorumInfo;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.SubscriptionPattern;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 
@@ -50,6 +53,10 @@ final class ByVersion {
     static Collection<String> clientMetricsSubscriptions(Admin admin) throws Exception {
         return admin.listConfigResources(Set.of(ConfigResource.Type.CLIENT_METRICS), new ListConfigResourcesOptions()).all().get().stream()
             .map(ConfigResource::name).toList();
+    }
+
+    static void subscribe(Consumer<?, ?> consumer, String pattern, ConsumerRebalanceListener listener) {
+        consumer.subscribe(new SubscriptionPattern(pattern), listener);
     }
 
     private ByVersion() {}
