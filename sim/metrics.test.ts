@@ -16,6 +16,8 @@ import { startBroker } from '../src/testing/index.ts';
 import {
   FindCoordinatorRequest,
   FindCoordinatorResponse,
+  InitProducerIdRequest,
+  InitProducerIdResponse,
   OffsetCommitRequest,
   OffsetCommitResponse,
 } from '../src/wire/messages/index.ts';
@@ -25,6 +27,7 @@ import { ask, figure, parsePage, type PageFamily } from './metrics-page.ts';
 jest.setTimeout(30_000);
 
 const OffsetCommit = { request: OffsetCommitRequest, response: OffsetCommitResponse };
+const InitProducerId = { request: InitProducerIdRequest, response: InitProducerIdResponse };
 const FindCoordinator = { request: FindCoordinatorRequest, response: FindCoordinatorResponse };
 
 const shown = (config: Record<string, string> = {}) =>
@@ -153,6 +156,14 @@ describe('/metrics', () => {
     expect([...(families.get('ottla_group_state')?.samples.keys() ?? [])]).toEqual([
       expect.stringMatching(/group="readers".*state="Empty"/),
     ]);
+  });
+
+  test('tells how many transactional ids are in which state', async () => {
+    const started = await shown();
+    const wire = await client(started);
+    await wire.request(FindCoordinator, 4, { keyType: 1, coordinatorKeys: ['payments'] });
+    await wire.request(InitProducerId, 4, { transactionalId: 'payments', transactionTimeoutMs: 10_000 });
+    expect(figure(await page(started), 'ottla_transactions{state="Empty"}')).toBe(1);
   });
 
   test('tells connections by listener, and what ended them', async () => {

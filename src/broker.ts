@@ -358,6 +358,7 @@ async function start(
       replicas,
       directories,
       groups: groupShards,
+      transactions: transactionShards,
       cleaner: () => cleaner?.figures,
       network: listening.metrics,
       connections: () => listening.connectionsByListener,

@@ -6,6 +6,7 @@ import { metricsPage, type MetricsPage } from './page.ts';
 import { requestFamilies } from './request-families.ts';
 import type { MetricsSettings } from './settings.ts';
 import type { MetricsSources } from './sources.ts';
+import { transactionCounts, transactionFamily } from './transaction-counts.ts';
 
 export { health, type HealthSources } from './health.ts';
 export { MetricsListener } from './metrics-listener.ts';
@@ -24,10 +25,12 @@ export function brokerPage(sources: MetricsSources, settings: MetricsSettings): 
   const { clock } = sources;
   const leftOut = new Map<string, number>();
   let groups: readonly GroupFigures[] = [];
+  let transactions: ReadonlyMap<string, number> = new Map();
   const ofEach: Family[] = [...topicFamilies(sources, settings), ...groupFamilies(() => groups)];
   const families = [
     ...brokerFamilies(sources),
     ...requestFamilies(sources),
+    transactionFamily(() => transactions),
     ...ofEach.map((family) => ({
       ...family,
       limit: { lines: settings.maxSeries, leftOut: (count: number) => void leftOut.set(family.name, count) },
@@ -38,6 +41,7 @@ export function brokerPage(sources: MetricsSources, settings: MetricsSettings): 
     clock,
     prepare: async () => {
       const leader = sources.replicas.leader.bind(sources.replicas);
+      transactions = await transactionCounts(sources.transactions);
       groups = await groupLags(sources.groups, leader, { clock, maxOffsets: settings.maxSeries });
     },
   });

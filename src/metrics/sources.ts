@@ -3,6 +3,7 @@ import type { MetadataImage } from '../metadata/index.ts';
 import type { Replicas } from '../replication/index.ts';
 import type { LogCleanerFigures, LogDirectories } from '../storage/index.ts';
 import type { GroupShards } from './group-lags.ts';
+import type { TransactionShards } from './transaction-counts.ts';
 
 /** What was asked of one API. */
 export interface ApiFigures {
@@ -39,6 +40,7 @@ export interface MetricsSources {
   readonly replicas: Pick<Replicas, 'leader' | 'leaders' | 'counts' | 'traffic' | 'topicTraffic'>;
   readonly directories: Pick<LogDirectories, 'describe'>;
   readonly groups: GroupShards;
+  readonly transactions: TransactionShards;
   /** Undefined where nothing is compacted. */
   readonly cleaner: () => LogCleanerFigures | undefined;
   readonly apis: () => Iterable<ApiFigures>;
