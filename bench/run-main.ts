@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { format } from 'prettier';
 import { worse, type Measured, type Table } from './noise.ts';
 import { median } from './slope.ts';
 
@@ -47,7 +48,7 @@ console.log(
 printFigures(results.filter(({ metric }) => !metric.startsWith('loop delay')));
 printLoopDelays(results.filter(({ metric }) => metric.startsWith('loop delay')));
 if (!options.smoke) compareWithBaseline();
-if (options.save) writeFileSync(BASELINE, `${JSON.stringify(table, undefined, 1)}\n`);
+if (options.save) writeFileSync(BASELINE, await format(JSON.stringify(table), { parser: 'json', printWidth: 120 }));
 
 function measure(): Measured[] {
   const libs = execFileSync(join(shared, 'reference/apache-kafka'), ['libs'], { encoding: 'utf8' }).trim().split('\n');

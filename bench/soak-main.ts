@@ -20,7 +20,7 @@ const { values: options } = parseArgs({
   },
 });
 const minutes = options.smoke ? 1 / 3 : Number(options.minutes);
-const json = options.json ?? (options.smoke ? join(tmpdir(), 'ottla-soak.json') : 'bench/soak.json');
+const json = options.json ?? join(tmpdir(), 'ottla-soak.json');
 const svg = options.svg ?? (options.smoke ? join(tmpdir(), 'ottla-soak.svg') : 'docs/soak.svg');
 const EVERY_MS = options.smoke ? 1_000 : 5_000;
 const WARM_UP = 0.2;
