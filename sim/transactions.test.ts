@@ -1,9 +1,10 @@
 /** Transactions through the front door: what a producer and the readers of its topics see. */
 import { describe, expect, test } from '@jest/globals';
+import { ErrorCode } from '../src/wire/index.ts';
 import { batchesOf, recordsOf } from '../src/wire/records/index.ts';
 import { OffsetFetchRequest, OffsetFetchResponse } from '../src/wire/messages/index.ts';
 import { broker, client, createTopic, fetchFrom } from './broker.ts';
-import { TransactionalClient } from './transactional-client.ts';
+import { EndTxn, TransactionalClient } from './transactional-client.ts';
 import type { WireClient } from './wire-client.ts';
 
 const OffsetFetch = { request: OffsetFetchRequest, response: OffsetFetchResponse };
@@ -109,4 +110,20 @@ describe.each(['v1', 'v2'] as const)('a transactional producer that speaks trans
     while (found[1] === 88) found = await groupOffset(wire, 'readers', 'orders');
     expect(found).toEqual([5, 0]);
   });
+});
+
+test('a producer may end its next transaction before the one before it is complete: it is asked to wait, not fenced', async () => {
+  const wire = await client(await broker());
+  await createTopic(wire, 'orders', 1);
+  const producer = new TransactionalClient(wire, 'app');
+  expect(await producer.init()).toBe(0);
+  for (let round = 0; round < 20; round++) {
+    expect((await producer.send('orders', ['a'])).errorCode).toBe(0);
+    const { transactionalId, producerId, producerEpoch } = producer;
+    const next = { transactionalId, producerId, producerEpoch: producerEpoch + 1, committed: false };
+    const [committing, aborting] = await Promise.all([producer.end(true), wire.request(EndTxn, 5, next)]);
+    expect(committing).toBe(0);
+    expect([ErrorCode.NONE, ErrorCode.CONCURRENT_TRANSACTIONS]).toContain(aborting.errorCode);
+    if (aborting.errorCode === ErrorCode.NONE) await producer.init();
+  }
 });

@@ -54,6 +54,7 @@ async function processThroughKills(
   inputs: number,
 ): Promise<number> {
   let transactions = 0;
+  let wasBrokerKilled = false;
   const programs = await Promise.all(
     ['first', 'second'].map(async (which) => {
       const { input, output, group } = names;
@@ -76,12 +77,18 @@ async function processThroughKills(
       if (next !== undefined && done >= next[0] * inputs) {
         waiting.shift();
         console.log(`   kill -9 of ${next[1]} with ${done} of ${inputs} done in ${transactions} transactions`);
-        await (next[1] === 'broker' ? broker : programs.find(({ name }) => name === next[1]))?.kill();
-        if (next[1] === 'broker') await broker.up();
+        const program = programs.find(({ name }) => name === next[1]);
+        await (program ?? broker).kill();
+        if (program === undefined) {
+          wasBrokerKilled = true;
+          await broker.up();
+        } else program.start();
       }
-      // A client that gives up is started again, as its operator would.
       for (const program of programs) {
         if (program.isRunning) continue;
+        // A transaction may be out of time when the broker is back. Before that nothing may fence a client.
+        if (!wasBrokerKilled) throw new Error(`${program.name} gave up: ${program.lastOutput.slice(-500)}`);
+        console.log(`   ${program.name} gave up, and is started again`);
         program.start();
       }
     }

@@ -88,9 +88,12 @@ function endRaising(step: Step, request: Request): ProducerAnswer {
       return isPresent ? decideNow() : refusedProducer(ErrorCode.PRODUCER_FENCED);
     case 'PrepareCommit':
     case 'PrepareAbort':
-      if (!isRetry) return refusedProducer(ErrorCode.PRODUCER_FENCED);
+      if (!isRetry && !isPresent) return refusedProducer(ErrorCode.PRODUCER_FENCED);
+      // The present epoch ends its next transaction, which is to wait until this one is complete.
       return refusedProducer(
-        isDecidedAs(transaction, isCommit) ? ErrorCode.CONCURRENT_TRANSACTIONS : ErrorCode.INVALID_TXN_STATE,
+        isPresent || isDecidedAs(transaction, isCommit)
+          ? ErrorCode.CONCURRENT_TRANSACTIONS
+          : ErrorCode.INVALID_TXN_STATE,
       );
     case 'CompleteCommit':
     case 'CompleteAbort':
