@@ -53,6 +53,8 @@ export class Replicas {
   readonly #listeners: LeadershipListener[] = [];
   /** Replicas that lie elsewhere than the controller thinks. */
   #misplaced: Assignment[] = [];
+  /** While metadata are applied. */
+  #lastConfig: { readonly topic: string; readonly image: MetadataImage; readonly config: LogConfig } | undefined;
   #loaded = false;
 
   constructor(options: ReplicasOptions) {
@@ -119,6 +121,7 @@ export class Replicas {
     for (const { after, partitions } of delta.topics.changed) {
       for (const partition of partitions) this.#follow(after, partition, image);
     }
+    this.#lastConfig = undefined;
     this.#reconfigure(delta, image);
     if (!this.#loaded) this.#removeStrays(image);
     this.#loaded = true;
@@ -174,7 +177,7 @@ export class Replicas {
       this.#directories.deleteLog(former);
     }
     const directoryId = this.#assignedTo(partition);
-    const config = this.#logConfig(topic.name, image);
+    const config = this.#configOf(topic.name, image);
     try {
       const log = this.#directories.openLog({ ...where, topicId: topic.id, config, directoryId });
       if (log === undefined)
@@ -185,6 +188,15 @@ export class Replicas {
       this.#logger.error('a partition cannot be opened', { ...where, error });
       return ErrorCode.KAFKA_STORAGE_ERROR;
     }
+  }
+
+  /** Partitions of a topic come one after the other, and have the same. */
+  #configOf(topic: string, image: MetadataImage): LogConfig {
+    const last = this.#lastConfig;
+    if (last?.topic === topic && last.image === image) return last.config;
+    const config = this.#logConfig(topic, image);
+    this.#lastConfig = { topic, image, config };
+    return config;
   }
 
   /** Tells the controller, once who told us has had its turn. */
