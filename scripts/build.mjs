@@ -1,7 +1,7 @@
 // Builds dist/ from src/: the command and the test harness, bundled so that starting reads a few files and not hundreds,
 // and the types beside them. Runs on `npm ci` (prepare); leaves politely when the compiler was not installed.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -16,11 +16,10 @@ const types = spawnSync(process.execPath, [tsc, '-p', `${root}tsconfig.build.jso
   stdio: 'inherit',
 });
 
-const { dependencies, optionalDependencies } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
 const { build } = await import('esbuild');
 await build({
   absWorkingDir: root,
-  entryPoints: ['src/cli/main.ts', 'src/cli/code-cache.ts', 'src/testing/index.ts'],
+  entryPoints: ['src/cli/main.ts', 'src/testing/index.ts'],
   outdir: fresh,
   outbase: 'src',
   chunkNames: 'chunks/[name]-[hash]',
@@ -32,27 +31,6 @@ await build({
   packages: 'external',
   logLevel: 'warning',
 });
-// The command once more, as a script whose compiled form can be kept: see src/cli/code-cache.ts.
-await build({
-  absWorkingDir: root,
-  entryPoints: ['src/cli/program.ts'],
-  outfile: `${fresh}/cli/program.cjs`,
-  bundle: true,
-  format: 'cjs',
-  platform: 'node',
-  target: 'node20',
-  // Loaded when they are needed, if at all.
-  external: Object.keys({ ...dependencies, ...optionalDependencies }).filter(
-    (name) => !['commander', 're2js'].includes(name),
-  ),
-  minifyWhitespace: true,
-  minifySyntax: true,
-  define: { 'import.meta.url': '__url' },
-  banner: { js: 'const __url = require("node:url").pathToFileURL(__filename).href;' },
-  logLevel: 'warning',
-});
-const cache = spawnSync(process.execPath, [`${root}scripts/code-cache.mjs`, `${fresh}/cli`], { stdio: 'inherit' });
-if (cache.status !== 0) console.log('ottla: no code cache was made; the command starts without');
 const old = `${fresh}-old`;
 if (existsSync(`${root}dist`)) renameSync(`${root}dist`, old);
 renameSync(fresh, `${root}dist`);

@@ -1,5 +1,16 @@
 #!/usr/bin/env node
-import { fileURLToPath } from 'node:url';
-import { runCached } from './code-cache.ts';
+import { createRequire } from 'node:module';
+import { Command } from 'commander';
+import { logCommand } from './log.ts';
+import { misuseIsOurs } from './misuse.ts';
+import { startCommand } from './start.ts';
 
-if (!runCached(fileURLToPath(new URL('.', import.meta.url)))) await import('./program.ts');
+const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
+
+const program = new Command('ottla')
+  .description("Apache Kafka's little sister: a Kafka-wire-compatible broker")
+  .version(version)
+  .addCommand(startCommand())
+  .addCommand(logCommand());
+misuseIsOurs(program);
+await program.parseAsync();
