@@ -28,6 +28,7 @@ const settings = {
   'share.coordinator.state.topic.min.isr': '1',
 };
 const atOnce = 8;
+const UNKNOWN_TRANSACTIONAL_ID = 105;
 const breaksOff = 'the conversation breaks off';
 const docsPage = join(repository, 'docs/differences.md');
 
@@ -138,6 +139,12 @@ async function awaken(address: Address): Promise<void> {
     if (pick(producer, 'errorCode') !== 0) return false;
     const answer = await talk.quietly('OffsetFetch', { groups }, { version: 8 });
     return groups.every((_, i) => pick(answer, 'groups', i, 'errorCode') === 0);
+  });
+  const transactionalIds = groups.map(({ groupId }) => groupId);
+  await talk.until('all transaction coordinators', async () => {
+    await talk.quietly('FindCoordinator', { keyType: 1, coordinatorKeys: ['awaken'] });
+    const answer = await talk.quietly('DescribeTransactions', { transactionalIds });
+    return groups.every((_, i) => pick(answer, 'transactionStates', i, 'errorCode') === UNKNOWN_TRANSACTIONAL_ID);
   });
   const topic = await talk.topic('topic');
   const topics = [{ ...topic, partitions: [{ committedMetadata: '' }] }];

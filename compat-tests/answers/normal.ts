@@ -103,7 +103,23 @@ const unordered: Readonly<Record<string, string>> = {
   'DescribeUserScramCredentialsResponse.results.credentialInfos': 'mechanism',
   'AlterUserScramCredentialsResponse.results': 'user',
   'GetTelemetrySubscriptionsResponse.requestedMetrics': '',
+  'AddPartitionsToTxnResponse.resultsByTopicV3AndBelow': 'name',
+  'AddPartitionsToTxnResponse.resultsByTopicV3AndBelow.resultsByPartition': 'partitionIndex',
+  'AddPartitionsToTxnResponse.resultsByTransaction': 'transactionalId',
+  'AddPartitionsToTxnResponse.resultsByTransaction.topicResults': 'name',
+  'AddPartitionsToTxnResponse.resultsByTransaction.topicResults.resultsByPartition': 'partitionIndex',
+  'TxnOffsetCommitResponse.topics': 'name',
+  'TxnOffsetCommitResponse.topics.partitions': 'partitionIndex',
+  'WriteTxnMarkersResponse.markers.topics': 'name',
+  'WriteTxnMarkersResponse.markers.topics.partitions': 'partitionIndex',
+  'DescribeTransactionsResponse.transactionStates.topics': 'topic',
+  'ListTransactionsResponse.transactionStates': 'transactionalId',
 };
+
+/** The same for lists of numbers. */
+const unorderedNumbers: ReadonlySet<string> = new Set([
+  'DescribeTransactionsResponse.transactionStates.topics.partitions',
+]);
 
 /** An answer in a form that two brokers can agree on. */
 export function normal(message: Message, answer: Said, symbols: Symbols): unknown {
@@ -139,6 +155,7 @@ function normalField({ spec }: Field, name: string, path: string, value: unknown
   if (value === null || value === undefined) return value;
   if (Array.isArray(value)) {
     const { element } = spec;
+    if (unorderedNumbers.has(path)) return [...(value as number[])].sort((a, b) => a - b);
     const by = unordered[path];
     if (by !== undefined && typeof value[0] === 'number') return (value as number[]).toSorted((a, b) => a - b);
     const list = by === undefined ? (value as unknown[]) : sorted(value as Said[], by, symbols);

@@ -29,6 +29,8 @@ export function localMarkers(rooms: Rooms): MarkerChannel {
 async function writeOne(rooms: Rooms, marker: TransactionMarker, topic: string, partition: number): Promise<number> {
   const leader = rooms.replicas.leader(topic, partition);
   if (typeof leader === 'number') return leader;
+  // No batch could be written for such a producer.
+  if (marker.producerId === -1 || marker.producerEpoch === -1) return ErrorCode.UNKNOWN_SERVER_ERROR;
   if (topic === rooms.groups.topic) return endInGroups(rooms.groups, leader, marker, partition);
   const { producerId, producerEpoch, isCommit, coordinatorEpoch, transactionVersion } = marker;
   const batch = buildBatch({

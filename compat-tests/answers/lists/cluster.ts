@@ -20,11 +20,14 @@ export const clusterConversations: readonly Conversation[] = [
     ] as const)
       await talk.ask(`software ${name} ${version}`, 'ApiVersions', software(name, version));
   }),
-  conversation('FindCoordinator', 'groups', async (talk) => {
+  conversation('FindCoordinator', 'groups and transactions', async (talk) => {
     await talk.ask('a group', 'FindCoordinator', { key: 'g', coordinatorKeys: ['g'] });
     await talk.ask('default values', 'FindCoordinator', {});
     await talk.ask('an empty key', 'FindCoordinator', { key: '', coordinatorKeys: [''] });
     await talk.ask('several', 'FindCoordinator', { key: 'z', coordinatorKeys: ['z', '', 'b', 'k', 'z'] });
+    if (talk.version >= 1)
+      for (const key of ['t', ''])
+        await talk.ask(`a transactional id ${key}`, 'FindCoordinator', { key, keyType: 1, coordinatorKeys: [key] });
     for (const keyType of [3, -1, 127])
       for (const key of ['g', 'group:0123456789abcdefABCDEg:0', ''])
         if (talk.version >= 1)
@@ -35,8 +38,6 @@ export const clusterConversations: readonly Conversation[] = [
     'what is not served',
     async (talk) => {
       for (const [keyType, key] of [
-        [1, 't'],
-        [1, ''],
         [2, 'g'],
         [2, ''],
         [2, 'group:0123456789abcdefABCDEg:0'],

@@ -16,6 +16,7 @@ import { scramConversations } from './scram.ts';
 import { telemetryConversations } from './telemetry.ts';
 import { rebalanceConversations } from './rebalances.ts';
 import { topicConversations } from './topics.ts';
+import { transactionConversations } from './transactions.ts';
 import { wireConversations } from './wire.ts';
 
 export const conversations: readonly Conversation[] = [
@@ -37,4 +38,5 @@ export const conversations: readonly Conversation[] = [
   ...quotaConversations,
   ...scramConversations,
   ...telemetryConversations,
+  ...transactionConversations,
 ];

@@ -12,6 +12,7 @@ import { ErrorCode, type Input } from '../../wire/index.ts';
 import { AddPartitionsToTxnRequest, AddPartitionsToTxnResponse } from '../../wire/messages/index.ts';
 import { fencedAs } from '../fenced-as.ts';
 import { api, route, type Route } from '../route.ts';
+import { isInternalTopic } from '../topics.ts';
 import type { TransactionCoordinator } from '../transaction-coordinator.ts';
 
 const FIRST_WITH_PRODUCER_FENCED = 2;
@@ -54,23 +55,25 @@ async function addOrVerify({ transactions, image }: Rooms, asked: Asked, version
   const { transactionalId, producerId, producerEpoch, verifyOnly } = asked;
   const partitions = partitionsOf(asked);
   const { topics } = image();
-  const isThere = (topic: string, partition: number): boolean => topics.partition(topic, partition) !== undefined;
-  if ([...partitions].some(([topic, ids]) => [...ids].some((id) => !isThere(topic, id))))
-    return results(partitions, (topic, id) =>
-      isThere(topic, id) ? ErrorCode.OPERATION_NOT_ATTEMPTED : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION,
-    );
+  const problemOf = (topic: string, partition: number): number => {
+    // Producers write to the groups' offsets by other ways.
+    if (version < FIRST_BATCHED && isInternalTopic(topic)) return ErrorCode.TOPIC_AUTHORIZATION_FAILED;
+    return topics.partition(topic, partition) === undefined ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : ErrorCode.NONE;
+  };
+  if ([...partitions].some(([topic, ids]) => [...ids].some((id) => problemOf(topic, id) !== ErrorCode.NONE)))
+    return results(partitions, (topic, id) => problemOf(topic, id) || ErrorCode.OPERATION_NOT_ATTEMPTED);
   const producer = { transactionalId, producerId, producerEpoch, partitions };
   if (verifyOnly) {
     const answer = await transactions.ask('verifyPartitions', transactionalId, producer);
-    if (typeof answer === 'number') return results(partitions, () => answer);
-    return results(partitions, (topic, id) =>
-      answer.missing.get(topic)?.has(id) === true ? ErrorCode.TRANSACTION_ABORTABLE : answer.errorCode,
-    );
+    return results(partitions, (topic, id) => {
+      if (typeof answer === 'number') return answer;
+      return answer.missing.get(topic)?.has(id) === true ? ErrorCode.TRANSACTION_ABORTABLE : answer.errorCode;
+    });
   }
   const clientTransactionVersion = version >= FIRST_RAISING_EPOCHS ? 2 : 0;
   const answer = await transactions.ask('addPartitions', transactionalId, { ...producer, clientTransactionVersion });
   const errorCode = typeof answer === 'number' ? answer : answer.errorCode;
-  return results(partitions, () => fencedAs(errorCode, version >= FIRST_WITH_PRODUCER_FENCED));
+  return sameForAll(asked, fencedAs(errorCode, version >= FIRST_WITH_PRODUCER_FENCED));
 }
 
 function partitionsOf({ topics }: Asked): Partitions {
@@ -80,6 +83,13 @@ function partitionsOf({ topics }: Asked): Partitions {
       partitions.set(topic.name, new Set([...(partitions.get(topic.name) ?? []), ...topic.partitions]));
   return partitions;
 }
+
+/** As it was asked, repetitions and all. */
+const sameForAll = ({ topics }: Asked, partitionErrorCode: number): Topics =>
+  topics.map(({ name, partitions }) => ({
+    name,
+    resultsByPartition: partitions.map((partitionIndex) => ({ partitionIndex, partitionErrorCode })),
+  }));
 
 function results(partitions: Partitions, errorOf: (topic: string, partition: number) => number): Topics {
   return [...partitions].map(([name, ids]) => ({

@@ -14,7 +14,7 @@ export function listTransactions({ transactions }: { readonly transactions: Tran
     api(ListTransactionsRequest, ListTransactionsResponse),
     { authorize: { operation: 'Describe', resource: 'TransactionalId' } },
     async (request) => {
-      const unknownStateFilters = request.stateFilters.filter((state) => !KNOWN_STATES.has(state));
+      const unknownStateFilters = [...new Set(request.stateFilters)].filter((state) => !KNOWN_STATES.has(state));
       const matches = matcherOf(request.transactionalIdPattern);
       const failed = (errorCode: number) => ({ errorCode, unknownStateFilters, transactionStates: [] });
       if (matches === undefined) return failed(ErrorCode.INVALID_REGULAR_EXPRESSION);

@@ -46,8 +46,8 @@ export function txnOffsetCommit(rooms: Rooms): Route {
       const answers = split
         .filter(({ missing }) => missing.partitions.length > 0)
         .map(({ missing }) => failed(missing, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION));
-      if (known.length > 0) answers.push(...(await commit(rooms, { ...request, topics: known }, context)));
-      return { topics: merged(answers) };
+      const stored = known.length > 0 ? await commit(rooms, { ...request, topics: known }, context) : [];
+      return { topics: answers.length === 0 ? stored : merged([...answers, ...stored]) };
     },
   );
 }
