@@ -19,8 +19,11 @@ export function trend(points: readonly (readonly [at: number, value: number])[])
   return { median: median(points.map(([, value]) => value)), growth: median(slopes) * span };
 }
 
+/** The middle value, or the mean of the two in the middle. NaN of nothing. */
 export function median(values: readonly number[]): number {
-  return quantile(values, 0.5);
+  const sorted = [...values].sort((a, b) => a - b);
+  const [lower, upper] = [sorted[Math.ceil(sorted.length / 2) - 1], sorted[Math.floor(sorted.length / 2)]];
+  return ((lower ?? NaN) + (upper ?? NaN)) / 2;
 }
 
 /** NaN of nothing. */

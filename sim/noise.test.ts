@@ -1,7 +1,7 @@
 /** What the benchmarks say of themselves: growth, and what became worse. */
 import { describe, expect, test } from '@jest/globals';
 import { worse, type Measured } from '../bench/noise.ts';
-import { quantile, trend } from '../bench/slope.ts';
+import { median, quantile, trend } from '../bench/slope.ts';
 
 const names = { ours: 'a', reference: 'b' };
 const row = (metric: string, a: number[], b: number[]): Measured => ({ workload: 'w', metric, values: { a, b } });
@@ -48,6 +48,7 @@ describe('growth', () => {
 
   test('quantiles of nothing are not a number', () => {
     expect(quantile([], 0.5)).toBeNaN();
+    expect([median([]), median([4]), median([4, 1]), median([9, 1, 4])]).toEqual([NaN, 4, 2.5, 4]);
     expect(quantile([3, 1, 2], 0.99)).toBe(3);
   });
 });
