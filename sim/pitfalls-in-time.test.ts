@@ -7,6 +7,7 @@ import { OffsetCommitRequest, OffsetCommitResponse } from '../src/wire/messages/
 import { idempotent } from './pitfalls/batches.ts';
 import { Stage } from './pitfalls/index.ts';
 import { OffsetFetch } from './pitfalls/stage.ts';
+import { TransactionalClient } from './transactional-client.ts';
 
 const MINUTE_MS = 60_000;
 const OffsetCommit = { request: OffsetCommitRequest, response: OffsetCommitResponse };
@@ -20,6 +21,7 @@ beforeEach(async () => {
     listeners: 'PLAINTEXT://127.0.0.1:0',
     'log.dirs': '/memory',
     'producer.id.expiration.ms': String(10 * MINUTE_MS),
+    'transactional.id.expiration.ms': String(20 * MINUTE_MS),
     'offsets.retention.minutes': '10',
     'max.incremental.fetch.session.cache.slots': '1',
   };
@@ -41,6 +43,21 @@ test('C-24 a producer that has not written for producer.id.expiration.ms is forg
   expect((await stage.produce(topic, writes(9))).errorCode).toBe(45);
   clock.advance(30 * MINUTE_MS);
   expect(await stage.produce(topic, writes(9))).toMatchObject({ errorCode: 0, baseOffset: 2 });
+});
+
+test('C-24 a transactional id that nobody has used for transactional.id.expiration.ms is forgotten', async () => {
+  const begin = async (): Promise<TransactionalClient> => new TransactionalClient(await stage.connect(), 'app');
+  const producer = await begin();
+  expect(await producer.init()).toBe(0);
+  clock.advance(8 * MINUTE_MS);
+  const next = await begin();
+  expect(await next.init()).toBe(0);
+  expect([next.producerId, next.producerEpoch]).toEqual([producer.producerId, producer.producerEpoch + 1]);
+  clock.advance(90 * MINUTE_MS);
+  const last = await begin();
+  expect(await last.init()).toBe(0);
+  expect(last.producerId).not.toBe(producer.producerId);
+  expect(last.producerEpoch).toBe(0);
 });
 
 test('C-38 offsets of an empty group are kept for offsets.retention.minutes', async () => {
