@@ -68,7 +68,7 @@ async function processThroughKills(
   for (const program of programs) program.start();
   try {
     const waiting = [...kills];
-    const deadline = Date.now() + (options.long ? 900_000 : 150_000);
+    const deadline = Date.now() + (options.long ? 1_800_000 : 400_000);
     for (let done = 0; done < inputs;) {
       if (Date.now() > deadline) throw new Error(`${done} of ${inputs} done: ${told(programs)}`);
       await sleep(100);
@@ -121,7 +121,7 @@ async function exactlyOnce(broker: Broker, client: string, processor: Processor)
       console.log(`   ${transactions} transactions in ${((Date.now() - started) / 1000).toFixed(1)} s`);
       assert.ok(transactions >= inputs / recordsPerTransaction / 2, `no more than ${transactions} transactions`);
     },
-    1_000_000,
+    2_000_000,
   );
   if (!hasRun) return;
   await tally.check(`${processor.name}: every input is in the output once, read committed`, async () => {

@@ -16,12 +16,12 @@ const here = import.meta.dirname;
 export const processors: Readonly<Record<string, Processor>> = {
   java: {
     name: 'kafka-clients 4.3.0',
-    inputs: 16_000,
+    inputs: 32_000,
     command: async (args) => javaCommand(await compiledJava([join(here, 'Processor.java')]), 'Processor', args),
   },
   python: {
     name: 'confluent-kafka-python (librdkafka)',
-    inputs: 4000,
+    inputs: 8000,
     command: async (args) => ({
       command: (await confluentPython()).python,
       args: [join(here, 'processor.py'), ...args],
@@ -29,7 +29,7 @@ export const processors: Readonly<Record<string, Processor>> = {
   },
   'franz-go': {
     name: 'franz-go',
-    inputs: 4000,
+    inputs: 8000,
     command: async (args) => ({ command: await compiledGo(join(here, 'go'), '.'), args }),
   },
 };
