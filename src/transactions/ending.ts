@@ -37,9 +37,8 @@ function endPlainly(step: Step, request: Request): ProducerAnswer {
       return accepted(transaction);
     case 'PrepareCommit':
     case 'PrepareAbort':
-      return refusedProducer(
-        isDecidedAs(transaction, isCommit) ? ErrorCode.CONCURRENT_TRANSACTIONS : ErrorCode.INVALID_TXN_STATE,
-      );
+      // Whether it asks again, or already ends its next transaction: it is to wait until this one is complete.
+      return refusedProducer(ErrorCode.CONCURRENT_TRANSACTIONS);
     case 'CompleteCommit':
     case 'CompleteAbort':
       return isDecidedAs(transaction, isCommit) ? accepted(transaction) : refusedProducer(ErrorCode.INVALID_TXN_STATE);
