@@ -19,7 +19,8 @@ export interface Results {
 
 const customerCount = 200;
 const regions = ['north', 'east', 'south', 'west', 'abroad'];
-const startMs = Date.UTC(2026, 0, 1, 8);
+/** Yesterday: retention goes by the times of records, and what is older would be deleted on the way. */
+const startMs = Math.floor(Date.now() / 60_000) * 60_000 - 24 * 3_600_000;
 const msBetweenOrders = 400;
 const joinMs = 10 * 60_000;
 
