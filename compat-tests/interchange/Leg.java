@@ -41,7 +41,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
  * One leg of a data folder's way from broker to broker: tells everything a client can see, writes more of everything, and
  * tells it again. Between the two tellings stands a line "written".
  *
- * Arguments: bootstrap server, number of the leg, and "transactions" where the broker serves them.
+ * Arguments: bootstrap server, number of the leg.
  */
 public final class Leg {
     private static final String[] CODECS = {"none", "gzip", "snappy", "lz4", "zstd"};
@@ -60,7 +60,7 @@ public final class Leg {
     public static void main(String[] args) throws Exception {
         Leg leg = new Leg(args[0], Integer.parseInt(args[1]));
         leg.tell();
-        leg.write(List.of(args).contains("transactions"));
+        leg.write();
         System.out.println("written");
         leg.tell();
         leg.admin.close();
@@ -137,7 +137,7 @@ public final class Leg {
         return new KafkaConsumer<>(configs, new StringDeserializer(), new StringDeserializer());
     }
 
-    private void write(boolean transactions) throws Exception {
+    private void write() throws Exception {
         if (leg == 1) {
             create("shared", Map.of("retention.ms", "-1", "segment.bytes", "1048576"));
             create("stamped", Map.of("message.timestamp.type", "LogAppendTime"));
@@ -154,7 +154,7 @@ public final class Leg {
         var credential = new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_256, 4096 + leg);
         admin.alterUserScramCredentials(List.of(new UserScramCredentialUpsertion("alice", credential, "a password"))).all().get();
         for (String codec : CODECS) produce(codec);
-        if (transactions) transactions();
+        transactions();
         commit();
         if (leg > 1) admin.deleteRecords(Map.of(new TopicPartition("shared", 0), RecordsToDelete.beforeOffset(10L * leg))).all().get();
     }

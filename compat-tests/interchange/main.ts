@@ -15,9 +15,6 @@ import { compiledJava } from '../toolchain.ts';
 const run = promisify(execFile);
 const tally = new Tally('interchange');
 
-/** What only Apache Kafka serves. */
-const ABILITIES: Readonly<Record<BrokerKind, readonly string[]>> = { apache: ['transactions'], ottla: [] };
-
 const WAYS: readonly (readonly BrokerKind[])[] = [
   ['ottla', 'apache', 'ottla', 'apache'],
   ['apache', 'ottla', 'apache', 'ottla'],
@@ -32,7 +29,7 @@ interface Leg {
 async function leg(broker: Broker, number: number): Promise<Leg> {
   const classPath = await compiledJava([join(import.meta.dirname, 'Leg.java')]);
   const args = ['-Xmx512m', '-XX:+UseSerialGC', '-cp', classPath, 'Leg', broker.address, String(number)];
-  const { stdout } = await run('java', [...args, ...ABILITIES[broker.kind]], { maxBuffer: 1 << 28, timeout: 120_000 });
+  const { stdout } = await run('java', args, { maxBuffer: 1 << 28, timeout: 120_000 });
   const lines = stdout.trim().split('\n');
   const border = lines.indexOf('written');
   return { found: lines.slice(0, border), left: lines.slice(border + 1) };

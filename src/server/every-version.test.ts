@@ -148,6 +148,14 @@ const meaningful: Readonly<Record<string, (names: Names, version: number) => obj
   UnregisterBroker: () => ({ brokerId: 77 }),
   AddRaftVoter: () => ({ clusterId: null, timeoutMs: 1000, voterId: 2, voterDirectoryId: ZERO_UUID, listeners: [] }),
   RemoveRaftVoter: () => ({ clusterId: null, voterId: 2, voterDirectoryId: ZERO_UUID }),
+  DescribeAcls: () => ({
+    resourceTypeFilter: 1,
+    resourceNameFilter: null,
+    principalFilter: null,
+    hostFilter: null,
+    operation: 1,
+    permissionType: 1,
+  }),
   ApiVersions: () => ({ clientSoftwareName: 'test', clientSoftwareVersion: '1' }),
 };
 
@@ -198,9 +206,10 @@ describe('every advertised API at every version', () => {
         );
         return;
       }
-      // By default nobody waits for what was produced, and nothing is answered.
-      expect(await ask(wire, apiKey, version, { ...defaults(api.request, version), acks: 1 })).toBeDefined();
       const value = meaningful[name]?.({ topicId }, version);
+      // By default nobody waits for what was produced, and nothing is answered; and a filter of access rules is of no kind.
+      const plain = name === 'DescribeAcls' ? value : { ...defaults(api.request, version), acks: 1 };
+      expect(await ask(wire, apiKey, version, plain as object)).toBeDefined();
       if (value !== undefined) expect(await ask(wire, apiKey, version, value)).toBeDefined();
     } finally {
       wire.close();
