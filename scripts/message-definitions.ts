@@ -69,6 +69,9 @@ interface JsonMessage {
   commonStructs?: { name: string; fields: JsonField[] }[];
 }
 
+/** Hashes, of which every bit counts: a number of JavaScript would lose some. */
+const hashes = new Set(['MetadataHash']);
+
 const scalars = new Set('bool int8 int16 uint16 int32 uint32 int64 float64 string uuid bytes records'.split(' '));
 
 /** The messages of the jars, or of folders of definitions or of jars, that still have a version. */
@@ -136,7 +139,7 @@ function define(json: JsonMessage): MessageDefinition {
     }
     return {
       name: (field.name[0] as string).toLowerCase() + field.name.slice(1),
-      type,
+      type: hashes.has(field.name) ? 'bigint64' : type,
       isArray: field.type.startsWith('[]'),
       versions: versionsOf(field.versions ?? field.taggedVersions),
       nullable: versionsOf(field.nullableVersions),

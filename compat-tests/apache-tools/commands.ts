@@ -219,6 +219,20 @@ const groups: readonly Command[] = [
   does('consumer-groups', '--delete --group readers'),
   does('consumer-groups', '--delete --group nobody'),
   asks('consumer-groups', '--list'),
+  does(
+    'console-consumer',
+    '--topic placed --group modern --from-beginning --timeout-ms 8000 --consumer-property group.protocol=consumer',
+  ),
+  asks('consumer-groups', '--list --type consumer'),
+  asks('consumer-groups', '--list --state empty'),
+  asks('groups', '--list --group-type consumer'),
+  asks('consumer-groups', '--describe --group modern'),
+  asks('consumer-groups', '--describe --group modern --state --verbose'),
+  asks('consumer-groups', '--describe --group modern --members --verbose'),
+  does('consumer-groups', '--reset-offsets --group modern --topic placed --to-earliest --execute'),
+  does('consumer-groups', '--delete-offsets --group modern --topic placed'),
+  does('consumer-groups', '--delete --group modern'),
+  asks('consumer-groups', '--list --type consumer'),
 ];
 
 const cluster: readonly Command[] = [

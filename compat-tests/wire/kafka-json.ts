@@ -27,6 +27,8 @@ function valueOf(field: FieldPlan, value: unknown): unknown {
       return (value as Buffer).toString('base64');
     case 'int64':
       return (value as number) >= 2 ** 63 ? spelled('9223372036854775807') : value;
+    case 'bigint64':
+      return spelled(String(value));
     case 'float64':
       return Number.isInteger(value) ? spelled((value as number).toFixed(1)) : value;
     default:

@@ -21,7 +21,13 @@ export interface MemberUpdate {
 
 export function currentSubscriptions(group: Group): Subscriptions {
   const { groupEpoch, regexSubscribers, subscriptions, members } = group;
-  return { groupEpoch, isHomogeneous: isHomogeneous(regexSubscribers, subscriptions, members.size) };
+  return {
+    groupEpoch,
+    // Nobody asks, but for an assignment that had to wait for its interval.
+    get isHomogeneous() {
+      return isHomogeneous(regexSubscribers, subscriptions, members.size);
+    },
+  };
 }
 
 /** Whether topics changed since the group's hash was made of them, as far as this coordinator knows. */

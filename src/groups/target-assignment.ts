@@ -37,10 +37,11 @@ export function updateTarget(
     groupId,
     group,
     update,
-    subscriptions: { groupEpoch, isHomogeneous },
+    subscriptions,
   }: { groupId: string; group: Group; update: MemberUpdate; subscriptions: Subscriptions },
 ): Target {
   const { after } = update;
+  const { groupEpoch } = subscriptions;
   if (group.assignmentEpoch >= groupEpoch || !mayAssign(step, groupId, group))
     return currentTarget(group, after.memberId);
   const members = new Map([...group.members, [after.memberId, after]]);
@@ -50,7 +51,7 @@ export function updateTarget(
     members: inHashMapOrder(members.values(), ({ memberId }) => javaHashCode(memberId)).map((member) =>
       assignedMember(member),
     ),
-    isHomogeneous,
+    isHomogeneous: subscriptions.isHomogeneous,
     partitionCount: (topicId) => topics.byId(topicId)?.partitions.length ?? 0,
   });
   for (const memberId of members.keys()) {

@@ -187,6 +187,7 @@ export const consumerGroupConversations: readonly Conversation[] = [
   }),
   conversation('ConsumerGroupHeartbeat', 'three members join and go', async (talk) => {
     const topic = await talk.topic('topic', { partitions: 7 });
+    await sleep(TO_BE_HEARD_MS);
     for (const serverAssignor of ['uniform', 'range']) {
       const groupId = talk.name(serverAssignor);
       const joining = { subscribedTopicNames: [topic.name], serverAssignor };

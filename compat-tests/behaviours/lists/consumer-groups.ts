@@ -93,7 +93,7 @@ export const consumerGroupBehaviours = [
     async (client, stage) => {
       const [topic, group, member] = [await stage.topic(2), stage.name('group'), stage.name('member')];
       await client.produce({ topic, records: numbered(0, 20) });
-      await client.join({ member, group, topic, protocol, pattern: `${topic.slice(0, -1)}.` });
+      await client.join({ member, group, topic, protocol, pattern: `${topic.slice(0, -1)}[${topic.slice(-1)}]` });
       const read = await eventually(
         'all records',
         () => client.received({ member }),

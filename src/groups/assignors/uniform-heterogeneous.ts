@@ -73,6 +73,7 @@ function give(topic: Topic, partition: number, to: number, loads: number[]): voi
 }
 
 function assignUnowned(topic: Topic, loads: number[]): void {
+  if (!topic.owners.includes(NOBODY)) return;
   const scale = new Scale(topic.subscribers, loads);
   topic.owners.forEach((owner, partition) => {
     if (owner === NOBODY) give(topic, partition, scale.nextLightest(), loads);

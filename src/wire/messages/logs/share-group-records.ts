@@ -4,7 +4,7 @@
  * Transcribed from Apache Kafka 4.3 by scripts/transcribe-messages.ts.
  */
 
-import { array, int32, int64, int8, message, string, uuid, type Infer } from '../../schema.ts';
+import { array, bigint64, int32, int64, int8, message, string, uuid, type Infer } from '../../schema.ts';
 
 /** Group and member. */
 export const ShareGroupMemberMetadataKey = message(
@@ -42,7 +42,7 @@ export const ShareGroupMetadataValue = message(
   { apiKey: 11, versions: [0, 0], flexibleSince: 0 },
   () => ({
     epoch: int32(),
-    metadataHash: int64(),
+    metadataHash: bigint64(),
   }),
 );
 export type ShareGroupMetadataValue = Infer<typeof ShareGroupMetadataValue>;

@@ -4,7 +4,19 @@
  * Transcribed from Apache Kafka 4.3 by scripts/transcribe-messages.ts.
  */
 
-import { array, int16, int32, int64, int8, message, string, struct, uint16, type Infer } from '../../schema.ts';
+import {
+  array,
+  bigint64,
+  int16,
+  int32,
+  int64,
+  int8,
+  message,
+  string,
+  struct,
+  uint16,
+  type Infer,
+} from '../../schema.ts';
 
 /** The group. */
 export const StreamsGroupMetadataKey = message('StreamsGroupMetadataKey', { apiKey: 17, versions: [0, 0] }, () => ({
@@ -23,7 +35,7 @@ export const StreamsGroupMetadataValue = message(
   { apiKey: 17, versions: [0, 0], flexibleSince: 0 },
   () => ({
     epoch: int32(),
-    metadataHash: int64(),
+    metadataHash: bigint64(),
     validatedTopologyEpoch: int32().tagged(0).default(-1),
     lastAssignmentConfigs: array(lastAssignmentConfig).nullable().tagged(1),
   }),
