@@ -28,7 +28,7 @@ function valueOf(field: FieldPlan, value: unknown): unknown {
     case 'int64':
       return (value as number) >= 2 ** 63 ? spelled('9223372036854775807') : value;
     case 'bigint64':
-      return spelled(String(value));
+      return spelled((value as bigint).toString());
     case 'float64':
       return Number.isInteger(value) ? spelled((value as number).toFixed(1)) : value;
     default:
@@ -70,6 +70,11 @@ function differenceOf(field: FieldPlan, ours: unknown, kafkas: unknown, path: st
     case 'records':
     case 'bytes':
       return (ours as Buffer).toString('base64') === kafkas ? undefined : `${path}: other bytes`;
+    case 'bigint64':
+      // Kafka's JSON was read into numbers.
+      return Number(ours) === kafkas
+        ? undefined
+        : `${path}: ${(ours as bigint).toString()}, Kafka has ${JSON.stringify(kafkas)}`;
     default:
       return ours === kafkas ? undefined : `${path}: ${JSON.stringify(ours)}, Kafka has ${JSON.stringify(kafkas)}`;
   }
