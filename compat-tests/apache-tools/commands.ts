@@ -1,4 +1,5 @@
 /** What is typed, in turn, on two brokers that are new and know nothing. */
+import type { LeftOpen } from './left-open.ts';
 
 const classes = {
   topics: 'org.apache.kafka.tools.TopicCommand',
@@ -25,10 +26,15 @@ export const classOf = (tool: Tool): string => classes[tool];
 
 export interface Command {
   readonly tool: Tool;
-  /** `FILE` stands for a file that holds `file`, `SERVER` for the broker, where it does not come first. */
+  /**
+   * `FILE` stands for a file that holds `file`, `SERVER` for the broker, where it does not come first, `PRODUCER` for the
+   * id of the producer that left the last transaction open.
+   */
   readonly args: readonly string[];
   readonly file?: unknown;
   readonly input?: string;
+  /** A transaction that is begun before, and not ended. */
+  readonly leftOpen?: LeftOpen;
   /** It only asks: where the answers differ, both are asked again for a while, since Apache Kafka hears of changes later. */
   readonly asksOnly: boolean;
 }
@@ -283,4 +289,101 @@ const cluster: readonly Command[] = [
   asks('transactions', 'describe-producers --topic placed --partition 1'),
 ];
 
-export const commands: readonly Command[] = [...topics, ...records, ...configs, ...groups, ...cluster];
+const readCommitted = (topic: string, partition: number): Command =>
+  asks(
+    'console-consumer',
+    `--topic ${topic} --partition ${partition} --offset 0 --isolation-level read_committed --max-messages 1 --timeout-ms 3000 --formatter-property print.offset=true`,
+  );
+const verifyTransactions = (isVerified: boolean): Command =>
+  does(
+    'configs',
+    `--alter --entity-type brokers --entity-default --add-config transaction.partition.verification.enable=${isVerified}`,
+  );
+/** The key that goes to each of four partitions. */
+const keys = ['nine', 'two', 'four', 'one'];
+const write = (partition: number, value: string): Command =>
+  does('console-producer', '--topic ledger --sync --reader-property parse.key=true', {
+    input: `${keys[partition]}\t${value}\n`,
+  });
+const leaves = (
+  transactionalId: string,
+  partition: number,
+  values: readonly string[],
+  isHanging = false,
+): LeftOpen => ({
+  transactionalId,
+  topic: 'ledger',
+  partition,
+  values,
+  isHanging,
+});
+
+const transactions: readonly Command[] = [
+  does('topics', '--create --topic ledger --partitions 4'),
+  asks('transactions', 'list'),
+  asks('transactions', 'describe --transactional-id nobody'),
+  // Ordinary open transactions: told of, not found to hang, and aborted by who insists.
+  asks('transactions', 'list', { leftOpen: leaves('debit-1', 0, ['a', 'b']) }),
+  asks('transactions', 'list', { leftOpen: leaves('credit-1', 1, ['c']) }),
+  asks('transactions', 'list --duration-filter 1'),
+  asks('transactions', 'list --duration-filter 3600000'),
+  asks('transactions', 'list --duration-filter never'),
+  asks('transactions', 'list --transactional-id-pattern deb.*'),
+  asks('transactions', 'list --transactional-id-pattern deb'),
+  asks('transactions', 'list --transactional-id-pattern credit-[1-9] --duration-filter 1'),
+  asks('transactions', 'list --transactional-id-pattern ('),
+  asks('transactions', 'describe --transactional-id debit-1'),
+  asks('transactions', 'describe-producers --topic ledger --partition 0'),
+  asks('transactions', 'describe-producers --broker-id 1 --topic ledger --partition 0'),
+  asks('transactions', 'find-hanging --broker-id 1'),
+  asks('transactions', 'find-hanging --topic ledger'),
+  asks('transactions', 'find-hanging --topic ledger --partition 0 --max-transaction-timeout 1'),
+  write(0, 'after debit'),
+  write(1, 'after credit'),
+  readCommitted('ledger', 0),
+  readCommitted('ledger', 1),
+  does('transactions', 'abort --topic ledger --partition 0 --start-offset 1'),
+  does('transactions', 'abort --topic ledger --partition 0'),
+  does('transactions', 'abort --topic ledger --partition 0 --start-offset 0'),
+  asks('transactions', 'describe-producers --topic ledger --partition 0'),
+  does('transactions', 'abort --topic ledger --partition 0 --start-offset 0'),
+  // A higher epoch than the producer's is believed.
+  does(
+    'transactions',
+    'abort --topic ledger --partition 1 --producer-id PRODUCER --producer-epoch 9 --coordinator-epoch 0',
+  ),
+  does('transactions', 'abort --topic ledger --partition 1 --producer-id PRODUCER --producer-epoch 0'),
+  does(
+    'transactions',
+    'abort --topic ledger --partition 1 --producer-id PRODUCER --producer-epoch 0 --coordinator-epoch 0',
+  ),
+  asks('transactions', 'describe-producers --topic ledger --partition 1'),
+  readCommitted('ledger', 0),
+  readCommitted('ledger', 1),
+  // Hanging ones, which their coordinator knows nothing of: found, and aborted.
+  verifyTransactions(false),
+  asks('transactions', 'find-hanging --topic ledger', { leftOpen: leaves('debit-2', 2, ['d', 'e'], true) }),
+  asks('transactions', 'find-hanging --broker-id 1', { leftOpen: leaves('credit-2', 3, ['f'], true) }),
+  verifyTransactions(true),
+  asks('transactions', 'find-hanging --broker-id 1 --topic ledger --partition 2'),
+  asks('transactions', 'find-hanging --broker-id 1 --max-transaction-timeout 2880'),
+  asks('transactions', 'find-hanging --partition 2'),
+  asks('transactions', 'describe --transactional-id debit-2'),
+  asks('transactions', 'describe-producers --topic ledger --partition 2'),
+  asks('transactions', 'list --duration-filter 1'),
+  write(2, 'after old debit'),
+  write(3, 'after old credit'),
+  readCommitted('ledger', 2),
+  readCommitted('ledger', 3),
+  does('transactions', 'abort --topic ledger --partition 2 --start-offset 0'),
+  does(
+    'transactions',
+    'abort --topic ledger --partition 3 --producer-id PRODUCER --producer-epoch 0 --coordinator-epoch 0',
+  ),
+  asks('transactions', 'describe-producers --topic ledger --partition 2'),
+  asks('transactions', 'find-hanging --topic ledger'),
+  readCommitted('ledger', 2),
+  readCommitted('ledger', 3),
+];
+
+export const commands: readonly Command[] = [...topics, ...records, ...configs, ...groups, ...cluster, ...transactions];

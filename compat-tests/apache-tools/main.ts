@@ -10,6 +10,7 @@ import { Tally } from '../tally.ts';
 import { compiledJava } from '../toolchain.ts';
 import { classOf, commands, type Command } from './commands.ts';
 import { differences, type Difference } from './differences.ts';
+import { leaveOpen } from './left-open.ts';
 import { printed, type Outcome, type Printed } from './printed.ts';
 
 /** How long Apache Kafka may take to hear of its own changes. */
@@ -23,11 +24,18 @@ const tally = new Tally('apache-tools');
 const folder = mkdtempSync(join(tmpdir(), 'ottla-apache-tools-'));
 const file = join(folder, 'file.json');
 const seen = new Set<Difference>();
+/** By broker, whose transaction was left open last. */
+const producers = new Map<Broker, string>();
 
 const nameOf = ({ tool, args }: Command): string => `${tool} ${args.join(' ')}`;
 
 async function type(host: Driver, broker: Broker, command: Command): Promise<Printed> {
-  const args = command.args.map((word) => (word === 'FILE' ? file : word === 'SERVER' ? broker.address : word));
+  const meanings: Readonly<Record<string, string | undefined>> = {
+    FILE: file,
+    SERVER: broker.address,
+    PRODUCER: producers.get(broker),
+  };
+  const args = command.args.map((word) => meanings[word] ?? word);
   const outcome = (await host.ask('run', {
     tool: classOf(command.tool),
     args: command.args.includes('SERVER') ? args : ['--bootstrap-server', broker.address, ...args],
@@ -62,6 +70,9 @@ function disagreement(command: Command, theirs: Printed, ours: Printed): string[
 
 async function compare(host: Driver, apache: Broker, ottla: Broker, command: Command): Promise<void> {
   if (command.file !== undefined) writeFileSync(file, JSON.stringify(command.file));
+  const { leftOpen } = command;
+  if (leftOpen !== undefined)
+    for (const broker of [apache, ottla]) producers.set(broker, await leaveOpen(broker.port, leftOpen));
   const deadline = Date.now() + patienceMs;
   for (;;) {
     // The console's tools keep their input and their counts where another one in the same virtual machine finds them.

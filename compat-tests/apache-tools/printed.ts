@@ -46,5 +46,18 @@ export function printed({ code, output, error }: Outcome, { port }: Named): Prin
     .filter((line) => line !== '' && !/^\s+at |^SLF4J|^\[\d{4}-/.test(line))
     .filter((line) => !ownConfigs.test(line))
     .map((line) => line.replace(changing, '$1: <changing>'));
-  return { code, failure, lines };
+  return { code, failure, lines: withoutDurations(lines) };
+}
+
+/** In a table, how long something has lasted grows while one looks on. */
+function withoutDurations(lines: readonly string[]): string[] {
+  const at = lines[0]?.split('\t').findIndex((column) => /^(TransactionDurationMs|Duration\(min\))/.test(column)) ?? -1;
+  return lines.map((line, row) =>
+    row === 0 || at < 0
+      ? line
+      : line
+          .split('\t')
+          .map((cell, column) => (column === at ? '<duration>' : cell))
+          .join('\t'),
+  );
 }
