@@ -47,6 +47,8 @@ export interface Verbs {
     count: number;
     /** What is done about an offset that is not there: from the beginning, unless it is to fail. */
     outOfRange?: 'fail';
+    /** Asked only of clients with transactions. */
+    isolation?: 'read_committed';
   }): Promise<ConsumedRecord[]>;
 
   /**
@@ -58,6 +60,13 @@ export interface Verbs {
   acknowledged(args: { producer: string }): Promise<number>;
   /** Waits until all that were produced are acknowledged, and tells how many; fails when one was not. */
   stopProducing(args: { producer: string }): Promise<number>;
+
+  /** Begins a transaction; a producer that is not there yet is made, and so fences others of its transactional id. */
+  beginTransaction(args: { producer: string; transactionalId: string; timeoutMs?: number }): Promise<void>;
+  /** Sends to partition 0, and waits until all are acknowledged. */
+  sendInTransaction(args: { producer: string; topic: string; values: readonly string[] }): Promise<void>;
+  sendOffset(args: Partition & { producer: string; group: string; offset: number }): Promise<void>;
+  endTransaction(args: { producer: string; commit: boolean }): Promise<void>;
 
   createTopic(args: {
     topic: string;

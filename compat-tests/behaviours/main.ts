@@ -25,6 +25,7 @@ import { offsetBehaviours } from './lists/offsets.ts';
 import { produceBehaviours } from './lists/produce.ts';
 import { restartBehaviours } from './lists/restart.ts';
 import { topicBehaviours } from './lists/topics.ts';
+import { transactionBehaviours } from './lists/transactions.ts';
 import { settling, stageFor, type Stage } from './stage.ts';
 
 const usage = `usage: behaviours/run [--broker ottla|apache|both] [--client NAME]... [--only PATTERN] [--table] [--versions]`;
@@ -55,6 +56,7 @@ const behaviours: readonly Behaviour[] = [
   ...adminBehaviours,
   ...errorBehaviours,
   ...failureBehaviours,
+  ...transactionBehaviours,
   ...restartBehaviours,
 ];
 

@@ -54,6 +54,12 @@ const names: Readonly<Record<number, Names>> = {
     'Deleting offsets of a topic while the consumer group is subscribed to it',
   ],
   87: ['INVALID_RECORD', 'InvalidRecordException', 'INVALID_RECORD', 'Broker failed to validate record'],
+  90: [
+    'PRODUCER_FENCED',
+    'ProducerFencedException',
+    'PRODUCER_FENCED',
+    'There is a newer producer with the same transactionalId which fences the current one',
+  ],
 };
 
 /** The code of the broker's error that librdkafka tells in words: `Broker: Offset out of range`. */

@@ -2,6 +2,14 @@ import type { Ability, Client, Verb } from '../client.ts';
 import type { Wording } from '../wording.ts';
 import type { Driver } from './driver.ts';
 
+/** What drivers lack that have no transactions. */
+export const ofTransactions: readonly Verb[] = [
+  'beginTransaction',
+  'sendInTransaction',
+  'sendOffset',
+  'endTransaction',
+];
+
 /** All there is, for drivers of clients that can do nearly everything. */
 const everyVerb = Object.keys({
   produce: true,
@@ -9,6 +17,10 @@ const everyVerb = Object.keys({
   startProducing: true,
   acknowledged: true,
   stopProducing: true,
+  beginTransaction: true,
+  sendInTransaction: true,
+  sendOffset: true,
+  endTransaction: true,
   createTopic: true,
   deleteTopic: true,
   listTopics: true,

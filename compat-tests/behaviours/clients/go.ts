@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Ability, Client, Verb } from '../client.ts';
 import type { Wording } from '../wording.ts';
 import { compiledGo } from '../../toolchain.ts';
-import { clientByDriver } from './by-driver.ts';
+import { clientByDriver, ofTransactions } from './by-driver.ts';
 import { Driver } from './driver.ts';
 
 const module = join(import.meta.dirname, 'go');
@@ -16,10 +16,11 @@ export const franzClient = (address: string): Promise<Client> =>
     program: 'franz',
     args: [address],
     wording: 'protocol',
-    lacks: ['quorum', 'setClientMetrics', 'clientMetrics', 'listClientMetrics', 'consumer protocol'],
+    lacks: [...ofTransactions, 'quorum', 'setClientMetrics', 'clientMetrics', 'listClientMetrics', 'consumer protocol'],
   });
 
 const saramaLacks = [
+  ...ofTransactions,
   ...(['seek', 'apiVersions', 'activeProducers', 'features', 'quorum', 'setClientMetrics', 'clientMetrics'] as const),
   ...(['listClientMetrics', 'cooperative-sticky', 'max timestamp', 'consumer protocol'] as const),
 ];

@@ -20,7 +20,9 @@ const versions = {
 /** kafka-clients of a version, by `java/JavaClient.java`. */
 export async function javaClient(version: keyof typeof versions, address: string): Promise<Client> {
   const { full, lacks } = versions[version];
-  const sources = ['JavaClient.java', 'Lines.java', 'SteadyProducer.java'].map((name) => source(name));
+  const sources = ['JavaClient.java', 'Lines.java', 'SteadyProducer.java', 'Transactions.java'].map((name) =>
+    source(name),
+  );
   const classPath = await compiledJava([...sources, source(`v${version}`, 'ByVersion.java')], await kafkaClients(full));
   const flags = ['-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
   return clientByDriver({

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Client } from '../client.ts';
 import { confluentJavascript, platformaticKafka } from '../../toolchain.ts';
-import { clientByDriver } from './by-driver.ts';
+import { clientByDriver, ofTransactions } from './by-driver.ts';
 import { Driver } from './driver.ts';
 
 const driver = (program: string, folder: string, address: string): Driver =>
@@ -16,6 +16,7 @@ export async function platformaticClient(address: string): Promise<Client> {
     wording: 'protocol',
     driver: driver('platformatic.js', folder, address),
     lacks: [
+      ...ofTransactions,
       ...(['revoked', 'pause', 'resume', 'seek', 'vanish', 'electLeader', 'reassign', 'reassignments'] as const),
       ...(['activeProducers', 'setScram', 'scram', 'features', 'quorum'] as const),
       ...(['setClientMetrics', 'clientMetrics', 'listClientMetrics'] as const),
@@ -42,6 +43,7 @@ export async function confluentJavascriptClient(address: string): Promise<Client
     wording: 'librdkafka',
     driver: driver('confluent.js', folder, address),
     lacks: [
+      ...ofTransactions,
       ...(['topicConfigs', 'brokerConfigs', 'setConfig', 'unsetConfig', 'apiVersions', 'vanish', 'fault'] as const),
       ...(['setCommitted', 'deleteCommitted', 'removeMember', 'logDirs', 'electLeader', 'reassign'] as const),
       ...(['reassignments', 'activeProducers', 'setQuota', 'quotas', 'setScram', 'scram', 'features'] as const),

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from '../client.ts';
 import { compiledRust } from '../../toolchain.ts';
-import { clientByDriver } from './by-driver.ts';
+import { clientByDriver, ofTransactions } from './by-driver.ts';
 import { Driver } from './driver.ts';
 
 const folder = join(import.meta.dirname, 'rust');
@@ -15,6 +15,7 @@ export async function rustClient(address: string): Promise<Client> {
     version: `kafrust ${version}`,
     driver: new Driver(await compiledRust(folder, 'rust-client'), [address]),
     lacks: [
+      ...ofTransactions,
       ...([
         'startProducing',
         'acknowledged',

@@ -67,8 +67,11 @@ public final class JavaClient {
     private final Map<String, Member> members = new ConcurrentHashMap<>();
     private final Map<String, SteadyProducer> steady = new ConcurrentHashMap<>();
 
+    private final Transactions transactions;
+
     private JavaClient(String address) {
         this.address = address;
+        this.transactions = new Transactions(address);
         this.admin = Admin.create(Map.of("bootstrap.servers", address));
     }
 
@@ -77,6 +80,7 @@ public final class JavaClient {
         System.setOut(System.err);
         JavaClient client = new JavaClient(args[0]);
         Lines.serve(answers, client::run);
+        client.transactions.close();
         for (SteadyProducer producer : client.steady.values()) producer.stop();
         for (Member member : client.members.values()) member.leave();
         for (KafkaProducer<String, String> producer : client.producers.values()) producer.close();
@@ -124,6 +128,10 @@ public final class JavaClient {
             case "startProducing" -> { steady.put(args.get("producer").asText(), new SteadyProducer(address, topic(args))); yield true; }
             case "acknowledged" -> steady.get(args.get("producer").asText()).acknowledged();
             case "stopProducing" -> steady.remove(args.get("producer").asText()).stop();
+            case "beginTransaction" -> transactions.begin(args);
+            case "sendInTransaction" -> transactions.send(args);
+            case "sendOffset" -> transactions.sendOffset(args);
+            case "endTransaction" -> transactions.end(args);
             case "deleteRecords" -> admin.deleteRecords(Map.of(partition(args), RecordsToDelete.beforeOffset(args.get("before").asLong())))
                 .lowWatermarks().get(partition(args)).get().lowWatermark();
             case "logDirs" -> logDirs(args);
@@ -175,7 +183,8 @@ public final class JavaClient {
         int count = args.get("count").asInt();
         List<Object> records = new ArrayList<>();
         try (KafkaConsumer<String, String> consumer = new KafkaConsumer<>(
-            Map.of("bootstrap.servers", address, "enable.auto.commit", false, "auto.offset.reset", args.has("outOfRange") ? "none" : "earliest"),
+            Map.of("bootstrap.servers", address, "enable.auto.commit", false, "auto.offset.reset", args.has("outOfRange") ? "none" : "earliest",
+                "isolation.level", args.path("isolation").asText("read_uncommitted")),
             new StringDeserializer(), new StringDeserializer())) {
             List<TopicPartition> wanted = consumer.partitionsFor(topic(args)).stream().map(each -> new TopicPartition(topic(args), each.partition()))
                 .filter(each -> !args.hasNonNull("partition") || each.partition() == args.get("partition").asInt()).toList();
