@@ -1,7 +1,7 @@
 /** Kafka's configs, translated into the plain values that the rooms below ask for. */
 import { assert } from './base/index.ts';
 import type { BrokerConfig, GroupConfig, Properties, TopicConfig } from './config/index.ts';
-import { groupConfig, topicConfig } from './config/index.ts';
+import { consumerAssignors, groupConfig, topicConfig } from './config/index.ts';
 import type { GroupsConfig } from './groups/index.ts';
 import type { AcceptLimits, ConnectionLimits, MembershipConfig } from './server/index.ts';
 import type { LogCleanerConfig, LogConfig } from './storage/index.ts';
@@ -128,7 +128,7 @@ function consumerGroupsConfig(
     return properties.size === 0 ? undefined : groupConfig(config(), properties);
   };
   return {
-    assignors: broker.get('group.consumer.assignors').map((name) => oneOf(ASSIGNORS, ASSIGNOR_CLASSES[name] ?? name)),
+    assignors: broker.get('group.consumer.assignors').flatMap((name) => consumerAssignors.get(name) ?? []),
     maxSize: broker.get('group.consumer.max.size'),
     migration: {
       upgrade: migration === 'upgrade' || migration === 'bidirectional',
@@ -143,13 +143,6 @@ function consumerGroupsConfig(
       own(groupId)?.get('consumer.assignment.interval.ms') ?? config().get('group.consumer.assignment.interval.ms'),
   };
 }
-
-const ASSIGNORS = ['uniform', 'range'] as const;
-/** Apache Kafka's own, for property files that name them by class. */
-const ASSIGNOR_CLASSES: Readonly<Record<string, string>> = {
-  'org.apache.kafka.coordinator.group.assignor.UniformAssignor': 'uniform',
-  'org.apache.kafka.coordinator.group.assignor.RangeAssignor': 'range',
-};
 
 /** Requests of one connection that may be under way at once (Produce only), and answers a slow reader may leave lying. */
 const MAX_PIPELINED = 64;

@@ -1,5 +1,13 @@
 import { int, list, long, short, string } from './definition.ts';
 
+/** The assignors of consumer groups by all their names; property files may name Apache Kafka's own by class. */
+export const consumerAssignors: ReadonlyMap<string, 'uniform' | 'range'> = new Map([
+  ['uniform', 'uniform'],
+  ['range', 'range'],
+  ['org.apache.kafka.coordinator.group.assignor.UniformAssignor', 'uniform'],
+  ['org.apache.kafka.coordinator.group.assignor.RangeAssignor', 'range'],
+]);
+
 /** Classic, consumer and streams groups, and the offsets they commit. */
 export const groupsConfigs = {
   'group.coordinator.rebalance.protocols': list({
@@ -93,12 +101,6 @@ export const groupsConfigs = {
   }),
   'group.consumer.assignors': list({
     default: ['uniform', 'range'],
-    values: [
-      'uniform',
-      'range',
-      'org.apache.kafka.coordinator.group.assignor.UniformAssignor',
-      'org.apache.kafka.coordinator.group.assignor.RangeAssignor',
-    ],
     nonEmpty: true,
     obeyed: true,
     doc: 'Assignors of consumer groups, the default one first.',

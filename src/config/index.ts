@@ -14,6 +14,7 @@ export {
   type DynamicLayers,
   type Properties,
 } from './broker-config.ts';
+export { consumerAssignors } from './brokers-groups.ts';
 export { brokerConfigs, type BrokerConfigName } from './broker-configs.ts';
 export { clientMetricsConfig, type ClientMetricsConfig, type ClientSelector } from './client-metrics-config.ts';
 export type {

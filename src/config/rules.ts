@@ -1,5 +1,6 @@
 import type { BrokerConfig } from './broker-config.ts';
 import type { BrokerConfigName } from './broker-configs.ts';
+import { consumerAssignors } from './brokers-groups.ts';
 import type { ConfigProblem } from './definition.ts';
 import { groupBounds, groupTimings } from './group-bounds.ts';
 
@@ -79,6 +80,11 @@ const rules: readonly Rule[] = [
       if (cordoned.length === 1 && cordoned[0] === '*') return true;
       return cordoned.every((each) => config.get('log.dirs').includes(each));
     },
+  },
+  {
+    name: 'group.consumer.assignors',
+    claim: 'each must be uniform or range, or the class of one in Apache Kafka',
+    holds: (config) => config.get('group.consumer.assignors').every((name) => consumerAssignors.has(name)),
   },
   {
     name: 'group.share.assignors',

@@ -4,6 +4,7 @@ import { ID, partitionsOf, SimulatedTransactions, type Known } from './simulated
 const INVALID_TXN_STATE = 48;
 const CONCURRENT = 51;
 const FENCED = 90;
+const UNSUPPORTED_VERSION = 35;
 
 /** With a transaction open in two partitions. */
 function open(clientTransactionVersion = 2): { transactions: SimulatedTransactions; producer: Known } {
@@ -135,4 +136,13 @@ describe('markers', () => {
     });
     expect(transactions.transaction().status).toBe('PrepareAbort');
   });
+});
+
+test('a cluster at transaction.version 0 cannot keep who goes on after EndTxn v5', () => {
+  const transactions = new SimulatedTransactions({ transactionVersion: 0 });
+  const producer = transactions.init();
+  expect(transactions.add(producer, 'orders-0', 0)).toBe(0);
+  expect(transactions.end(producer, true, 2).errorCode).toBe(UNSUPPORTED_VERSION);
+  expect(transactions.transaction().status).toBe('Ongoing');
+  expect(transactions.end(producer, true, 0).errorCode).toBe(0);
 });

@@ -65,6 +65,8 @@ function endRaising(step: Step, request: Request): ProducerAnswer {
   const isPresent = transaction.producerEpoch === producerEpoch;
 
   const decideNow = (): ProducerAnswer => {
+    // The records of level 0 have no place for who goes on.
+    if (step.config.transactionVersion === 0) return refusedProducer(ErrorCode.UNSUPPORTED_VERSION);
     const isExhausted = isEpochExhausted(producerEpoch);
     if (isExhausted && freshProducerId === undefined) return ID_WANTED;
     const nextProducerId = isExhausted && freshProducerId !== undefined ? freshProducerId : NO_PRODUCER_ID;

@@ -16,6 +16,7 @@ import { scramConversations } from './scram.ts';
 import { telemetryConversations } from './telemetry.ts';
 import { rebalanceConversations } from './rebalances.ts';
 import { topicConversations } from './topics.ts';
+import { transactionLevelConversations } from './transaction-levels.ts';
 import { transactionConversations } from './transactions.ts';
 import { wireConversations } from './wire.ts';
 
@@ -39,4 +40,5 @@ export const conversations: readonly Conversation[] = [
   ...scramConversations,
   ...telemetryConversations,
   ...transactionConversations,
+  ...transactionLevelConversations,
 ];

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { setTimeout as sleep } from 'node:timers/promises';
 import kafkajs, {
   type ConfigResourceTypes as ConfigResourceType,
   type Consumer,
@@ -147,7 +148,19 @@ export async function kafkajsClient(address: string): Promise<Client> {
       steady.set(
         name,
         new SteadyProducer(async (value) => {
-          await fresh.send({ topic, messages: [{ partition: 0, value }] });
+          const send = (): Promise<unknown> => fresh.send({ topic, messages: [{ partition: 0, value }] });
+          // What kafkajs throws, and does not try again, where its connection goes while it prepares to use it.
+          const isNotSent = (error: Error): boolean => error.message === 'Broker not connected';
+          for (let sent = false; !sent;) {
+            sent = await send().then(
+              () => true,
+              (error: Error) => {
+                if (!isNotSent(error)) throw error;
+                return false;
+              },
+            );
+            if (!sent) await sleep(50);
+          }
         }),
       );
       producers.set(name, fresh);

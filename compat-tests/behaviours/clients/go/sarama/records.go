@@ -27,7 +27,8 @@ func (c *client) produce(args *lines.Args) (any, error) {
 	config.Producer.RequiredAcks = sarama.RequiredAcks(args.Acknowledgements())
 	config.Producer.MaxMessageBytes = 4_000_000
 	config.Producer.Partitioner = sarama.NewMurmur2Partitioner
-	config.Producer.Idempotent = args.Idempotent
+	// Sarama sends again what it has no answer for: only this keeps a slow broker from writing it twice.
+	config.Producer.Idempotent = args.Idempotent || args.Retries() && config.Producer.RequiredAcks == sarama.WaitForAll
 	config.Net.MaxOpenRequests = 1
 	if !args.Retries() {
 		config.Producer.Retry.Max = 0
