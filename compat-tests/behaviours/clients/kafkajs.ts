@@ -30,12 +30,16 @@ interface Member {
 
 /** kafkajs as it comes: gzip is the one compression it ships. */
 export async function kafkajsClient(address: string): Promise<Client> {
-  const kafka = new Kafka({
-    clientId: 'behaviours',
-    brokers: [address],
-    logLevel: logLevel.NOTHING,
-    retry: { initialRetryTime: 50, maxRetryTime: 500, retries: 8 },
-  });
+  const connecting = (retries: number) =>
+    new Kafka({
+      clientId: 'behaviours',
+      brokers: [address],
+      logLevel: logLevel.NOTHING,
+      retry: { initialRetryTime: 50, maxRetryTime: 500, retries },
+    });
+  const kafka = connecting(8);
+  // Apache Kafka loads its groups for a while after a restart.
+  const patient = connecting(30);
   const admin = kafka.admin();
   await admin.connect();
   const producers = new Map<string, Producer>();
@@ -100,7 +104,7 @@ export async function kafkajsClient(address: string): Promise<Client> {
     },
 
     async consume({ topic, from, partition, count }) {
-      const consumer = kafka.consumer({ groupId: `reader-${process.pid}-${readers++}`, maxWaitTimeInMs: 200 });
+      const consumer = patient.consumer({ groupId: `reader-${process.pid}-${readers++}`, maxWaitTimeInMs: 200 });
       const records: ConsumedRecord[] = [];
       try {
         await consumer.connect();
