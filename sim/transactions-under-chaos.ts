@@ -390,14 +390,7 @@ export class TransactionsUnderChaos {
     const name = `${TOPIC}-${partition.index}`;
     const { known, raisesEpochs } = producer;
     if (!raisesEpochs && !producer.added.has(name)) {
-      return this.#request<number>(
-        producer,
-        (answer) => answer(this.transactions.add(known, name, 0)),
-        (errorCode) => {
-          if (errorCode === NONE) producer.added.add(name);
-          else this.#failed(producer, errorCode);
-        },
-      );
+      return this.#addPlainly(producer, name);
     }
     const baseSequence = producer.sequences.get(partition.index) ?? 0;
     const value = `${producer.name}-${++this.#values}`;
@@ -417,6 +410,18 @@ export class TransactionsUnderChaos {
       producer.write = producer.waiting;
     };
     send();
+  }
+
+  /** Transactions v1: the producer itself makes a partition part of its transaction. */
+  #addPlainly(producer: Producer, name: string): void {
+    this.#request<number>(
+      producer,
+      (answer) => answer(this.transactions.add(producer.known, name, 0)),
+      (errorCode) => {
+        if (errorCode === NONE) producer.added.add(name);
+        else this.#failed(producer, errorCode);
+      },
+    );
   }
 
   /** The partition asks the coordinator about the transaction, and appends when it has heard of it. */
@@ -450,14 +455,7 @@ export class TransactionsUnderChaos {
     const { known, raisesEpochs, offsetPartition } = producer;
     const name = `${GROUPS_TOPIC}-0`;
     if (!raisesEpochs && !producer.added.has(name)) {
-      return this.#request<number>(
-        producer,
-        (answer) => answer(this.transactions.add(known, name, 0)),
-        (errorCode) => {
-          if (errorCode === NONE) producer.added.add(name);
-          else this.#failed(producer, errorCode);
-        },
-      );
+      return this.#addPlainly(producer, name);
     }
     // Offsets rise over all, and tell whose they are.
     const offset = ++this.#values * 10 + offsetPartition;
