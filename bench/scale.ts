@@ -1,97 +1,70 @@
 /**
- * How the cost of partitions grows with their number, on one broker in a folder of its own:
+ * How costs grow, each measured through the wire on a built broker in a process and a folder of its own:
  *
- *   node --import tsx bench/scale.ts [--partitions 1000,10000]
+ *   node --import tsx bench/scale.ts [CURVE…] [--at 100,1000] [--svg docs]
  *
- * Prints a Markdown table: topics of ten partitions are made, the broker is stopped and started again, and all are listed.
+ * Without a curve's name: all of them. Prints Markdown tables; with `--svg` draws scale-CURVE.svg into that folder. Needs Linux,
+ * and `npm run build` before.
  */
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { MetadataRequest, MetadataResponse } from '../src/wire/messages/index.ts';
-import { Link, prepare } from './load/link.ts';
-import { cpuSeconds, residentMiB } from './load/measure.ts';
-import { createTopics, decode } from './load/topic.ts';
+import { plot } from './plot.ts';
+import type { Curve, Figures } from './scale/curve.ts';
+import { partitions } from './scale/partitions.ts';
 
-const METADATA_VERSION = 12;
-const PARTITIONS_PER_TOPIC = 10;
-const TOPICS_PER_REQUEST = 100;
-const IDLE_MS = 5000;
-const main = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
+const CURVES: readonly Curve[] = [partitions];
 
-const { values } = parseArgs({ options: { partitions: { type: 'string', default: '1000,10000' } } });
-console.log('| partitions | create s | stop s | start s | metadata ms | idle cpu % | idle RSS MiB |');
-console.log('| --: | --: | --: | --: | --: | --: | --: |');
-for (const partitions of values.partitions.split(',').map(Number)) {
-  const folder = mkdtempSync(join(tmpdir(), 'ottla-scale-'));
-  try {
-    const cells = await measure(folder, partitions);
-    console.log(`| ${partitions} | ${cells.map((cell) => cell.toFixed(cell < 10 ? 2 : 0)).join(' | ')} |`);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-async function measure(folder: string, partitions: number): Promise<number[]> {
-  const first = await start(folder);
-  const created = await seconds(() => create(first.port, partitions));
-  const stopped = await seconds(() => stop(first.process));
-  const begunMs = performance.now();
-  const again = await start(folder);
-  const started = (performance.now() - begunMs) / 1000;
-  const listed = await seconds(() => list(again.port, partitions));
-  const pid = again.process.pid as number;
-  const before = cpuSeconds(pid);
-  await new Promise((done) => setTimeout(done, IDLE_MS));
-  const idle = ((cpuSeconds(pid) - before) / (IDLE_MS / 1000)) * 100;
-  const { now } = residentMiB(pid);
-  await stop(again.process);
-  return [created, stopped, started, listed * 1000, idle, now];
-}
-
-async function start(folder: string): Promise<{ readonly process: ChildProcess; readonly port: number }> {
-  const args = [main, 'start', '--port', '0', '--data-dir', folder, '--no-metrics'];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  let output = '';
-  for await (const chunk of child.stdout) {
-    output += String(chunk);
-    const port = /ready on [^ ]*:(\d+)/.exec(output)?.[1];
-    if (port !== undefined) return { process: child, port: Number(port) };
-  }
-  throw new Error(`the broker did not start: ${output}`);
-}
-
-async function stop(child: ChildProcess): Promise<void> {
-  const ended = once(child, 'exit');
-  child.kill('SIGTERM');
-  await ended;
-}
-
-async function create(port: number, partitions: number): Promise<void> {
-  const topics = Array.from({ length: partitions / PARTITIONS_PER_TOPIC }, (_, i) => ({
-    name: `scale-${i}`,
-    partitions: PARTITIONS_PER_TOPIC,
-  }));
-  for (let i = 0; i < topics.length; i += TOPICS_PER_REQUEST)
-    await createTopics({ host: '127.0.0.1', port }, topics.slice(i, i + TOPICS_PER_REQUEST));
-}
-
-async function list(port: number, partitions: number): Promise<void> {
-  const link = await Link.open({ host: '127.0.0.1', port });
-  const frame = await link.request(prepare(MetadataRequest, METADATA_VERSION, { topics: null }));
-  link.close();
-  const topics = decode(MetadataResponse, METADATA_VERSION, frame).topics.filter(({ name }) =>
-    name?.startsWith('scale'),
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { at: { type: 'string' }, svg: { type: 'string' } },
+});
+const unknown = positionals.filter((name) => !CURVES.some((curve) => curve.name === name));
+if (unknown.length > 0) {
+  console.error(
+    `bench: no curve is named ${unknown.join(', ')}; there are ${CURVES.map(({ name }) => name).join(', ')}`,
   );
-  if (topics.length !== partitions / PARTITIONS_PER_TOPIC) throw new Error(`only ${topics.length} topics are listed`);
+  process.exit(2);
+}
+for (const curve of CURVES) if (positionals.length === 0 || positionals.includes(curve.name)) await run(curve);
+process.exit();
+
+async function run(curve: Curve): Promise<void> {
+  const numbers = options.at?.split(',').map(Number) ?? curve.at;
+  const rows: Figures[] = [];
+  console.log(`\n### ${curve.title}\n`);
+  for await (const row of curve.measure(numbers)) {
+    if (rows.length === 0) console.log(heading(curve.axis, Object.keys(row)));
+    console.log(line([numbers[rows.length] as number, ...Object.values(row)]));
+    rows.push(row);
+  }
+  if (options.svg !== undefined)
+    writeFileSync(join(options.svg, `scale-${curve.name}.svg`), drawing(curve, numbers, rows));
 }
 
-async function seconds(work: () => Promise<void>): Promise<number> {
-  const begunMs = performance.now();
-  await work();
-  return (performance.now() - begunMs) / 1000;
+function heading(axis: string, columns: readonly string[]): string {
+  const heads = [axis, ...columns];
+  return `| ${heads.join(' | ')} |\n| ${heads.map(() => '--:').join(' | ')} |`;
+}
+
+function line(cells: readonly number[]): string {
+  return `| ${cells.map(rounded).join(' | ')} |`;
+}
+
+function rounded(value: number): string {
+  if (Number.isInteger(value) || Math.abs(value) >= 100) return value.toFixed(0);
+  return value.toFixed(Math.abs(value) >= 10 ? 1 : 2);
+}
+
+function drawing(curve: Curve, numbers: readonly number[], rows: readonly Figures[]): string {
+  const valuesOf = (column: string): number[] => rows.map((row) => row[column] ?? NaN);
+  return plot(
+    curve.title,
+    { values: numbers, ticks: numbers.map((number) => [number, String(number)]) },
+    curve.panels.map(({ title, unit, columns }) => ({
+      title,
+      unit,
+      curves: columns.map((name) => ({ name, values: valuesOf(name) })),
+    })),
+  );
 }

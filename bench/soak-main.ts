@@ -9,7 +9,7 @@ import { ask, figure, parsePage, type PageFamily } from '../sim/metrics-page.ts'
 import { loopDelay } from './loop-delay.ts';
 import { quantile, trend } from './slope.ts';
 import { churning, SoakLoad } from './soak-load.ts';
-import { plot } from './soak-plot.ts';
+import { minuteAxis, plot } from './plot.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -139,21 +139,17 @@ const rounded = (_: string, value: unknown): unknown =>
 
 function picture(samples: readonly Sample[]): string {
   const curve = (name: string, of: keyof Sample) => ({ name, values: samples.map((sample) => sample[of]) });
-  return plot(
-    'Mixed load and churn on one broker',
-    samples.map(({ minute }) => minute),
-    [
-      {
-        title: 'Memory',
-        unit: 'MiB',
-        curves: [curve('resident', 'rssMiB'), curve('heap', 'heapMiB'), curve('external', 'externalMiB')],
-      },
-      { title: 'Handles', unit: 'count', curves: [curve('open files', 'files'), curve('handles', 'handles')] },
-      { title: 'Event-loop delay', unit: 'ms', curves: [curve('p99', 'loopP99'), curve('highest', 'loopMax')] },
-      { title: 'Append of one record', unit: 'ms', curves: [curve('p50', 'latencyP50'), curve('p99', 'latencyP99')] },
-      { title: 'Throughput', unit: 'MB/s', curves: [curve('in', 'inMBs'), curve('out', 'outMBs')] },
-    ],
-  );
+  return plot('Mixed load and churn on one broker', minuteAxis(samples.map(({ minute }) => minute)), [
+    {
+      title: 'Memory',
+      unit: 'MiB',
+      curves: [curve('resident', 'rssMiB'), curve('heap', 'heapMiB'), curve('external', 'externalMiB')],
+    },
+    { title: 'Handles', unit: 'count', curves: [curve('open files', 'files'), curve('handles', 'handles')] },
+    { title: 'Event-loop delay', unit: 'ms', curves: [curve('p99', 'loopP99'), curve('highest', 'loopMax')] },
+    { title: 'Append of one record', unit: 'ms', curves: [curve('p50', 'latencyP50'), curve('p99', 'latencyP99')] },
+    { title: 'Throughput', unit: 'MB/s', curves: [curve('in', 'inMBs'), curve('out', 'outMBs')] },
+  ]);
 }
 
 process.exitCode = (await main()) ? 0 : 1;
