@@ -197,47 +197,32 @@ export const quotaConversations: readonly Conversation[] = [
     'DescribeClientQuotas',
     'filters',
     async (talk) => {
-      const set = (entity: Parts, key: string, value: number) =>
-        talk.quietly('AlterClientQuotas', { entries: [entry(entity, [[key, value]])], validateOnly: false });
       const user = talk.name('user');
-      await set([['user', user]], 'producer_byte_rate', 1);
-      await set([['user', null]], 'producer_byte_rate', 2);
-      await set(
-        [
-          ['user', user],
-          ['client-id', 'app'],
-        ],
-        'producer_byte_rate',
-        3,
-      );
-      await set(
-        [
-          ['user', user],
-          ['client-id', null],
-        ],
-        'producer_byte_rate',
-        4,
-      );
-      await set(
-        [
-          ['user', null],
-          ['client-id', 'app'],
-        ],
-        'producer_byte_rate',
-        5,
-      );
-      await set(
-        [
-          ['user', null],
-          ['client-id', null],
-        ],
-        'producer_byte_rate',
-        6,
-      );
-      await set([['client-id', 'app']], 'producer_byte_rate', 7);
-      await set([['client-id', null]], 'producer_byte_rate', 8);
-      await set([['ip', '10.0.0.1']], 'connection_creation_rate', 9);
-      await set([['ip', null]], 'connection_creation_rate', 10);
+      const quotas: readonly (readonly [entity: Parts, key: string])[] = [
+        [[['user', user]], 'producer_byte_rate'],
+        [[['user', null]], 'producer_byte_rate'],
+        ...(['app', null] as const).flatMap((client) =>
+          [user, null].map((name): readonly [Parts, string] => [
+            [
+              ['user', name],
+              ['client-id', client],
+            ],
+            'producer_byte_rate',
+          ]),
+        ),
+        [[['client-id', 'app']], 'producer_byte_rate'],
+        [[['client-id', null]], 'producer_byte_rate'],
+        [[['ip', '10.0.0.1']], 'connection_creation_rate'],
+        [[['ip', null]], 'connection_creation_rate'],
+      ];
+      const set = async (valueOf: (index: number) => number | null): Promise<void> => {
+        for (const [i, [entity, key]] of quotas.entries())
+          await talk.quietly('AlterClientQuotas', {
+            entries: [entry(entity, [[key, valueOf(i)]])],
+            validateOnly: false,
+          });
+      };
+      await set((index) => index + 1);
       await talk.untilHeard();
       for (const strict of [false, true]) {
         const how = strict ? ', strictly' : '';
@@ -303,6 +288,10 @@ export const quotaConversations: readonly Conversation[] = [
         ['user', 9, null],
         ['group', any, null],
       ]);
+      // Conversations after this one would be throttled.
+      await set(() => null);
+      await talk.untilHeard();
+      await describe(talk, 'all removed', []);
     },
     { alone: true },
   ),
