@@ -68,6 +68,20 @@ export async function restartAndSettle(settler: Settler, restart: () => Promise<
   const ofGroups = topics.filter(({ name }) => name === '__consumer_offsets');
   for (const { name, partitions } of [...topics.slice(-2), ...ofGroups])
     await untilPartitions(settler, name, partitions.length, 180_000);
+  if (ofGroups.length > 0) await untilGroupsAreLoaded(settler);
+}
+
+/** A coordinator that leads its partition may still be reading it; these groups fall to all partitions. */
+async function untilGroupsAreLoaded({ admin }: Settler): Promise<void> {
+  const groups = Array.from({ length: 500 }, (_, i) => `nobody-${i}`);
+  await until(
+    () =>
+      admin.describeGroups(groups).then(
+        () => true,
+        () => false,
+      ),
+    180_000,
+  );
 }
 
 export async function until(holds: () => Promise<boolean>, limitMs = 20_000): Promise<void> {

@@ -65,6 +65,9 @@ const clientsPage = readFileSync(join(repository, 'docs/clients.md'), 'utf8').re
 /** A broker that serves a client nothing is not worth a time-out per behaviour. */
 const maxFailuresInARow = 8;
 
+/** What Apache Kafka has acknowledged it may tell a moment later only: there, what fails once is tried again, afresh. */
+const triesWhereSettling = 3;
+
 /** Clients wait a while before they try a broker again that was away. */
 const afterRestartLimitMs = 90_000;
 
@@ -73,12 +76,14 @@ class Turn {
   private readonly client: Client;
   private readonly tally: Tally;
   private readonly stage: Stage;
+  private readonly tries: number;
   private readonly kept: { behaviour: Behaviour; kept: unknown }[] = [];
 
-  constructor(client: Client, tally: Tally, stage: Stage) {
+  constructor(client: Client, tally: Tally, stage: Stage, tries: number) {
     this.client = client;
     this.tally = tally;
     this.stage = stage;
+    this.tries = tries;
   }
 
   async run(chosen: readonly Behaviour[]): Promise<void> {
@@ -106,14 +111,25 @@ class Turn {
   /** Says whether it went well so far. */
   private async runOne(behaviour: Behaviour, what: string): Promise<boolean> {
     if (behaviour.afterRestart === undefined) {
-      return this.tally.check(what, async () => void (await behaviour.run(this.verbs, this.stage)));
+      return this.tally.check(what, async () => void (await this.tried(behaviour, what)), 60_000 * this.tries);
     }
     try {
-      this.kept.push({ behaviour, kept: await behaviour.run(this.verbs, this.stage) });
+      this.kept.push({ behaviour, kept: await this.tried(behaviour, what) });
       return true;
     } catch (error) {
       this.tally.fail(what, error);
       return false;
+    }
+  }
+
+  private async tried(behaviour: Behaviour, what: string): Promise<unknown> {
+    for (let left = this.tries - 1; ; left--) {
+      try {
+        return await behaviour.run(this.verbs, this.stage);
+      } catch (error) {
+        if (left === 0) throw error;
+        console.log(`   again: ${what}: ${String(error).split('\n', 1)[0]}`);
+      }
     }
   }
 
@@ -143,7 +159,8 @@ async function runOn(kind: BrokerKind, names: readonly string[], chosen: readonl
           }
           const settles = kind === 'apache';
           const verbs = settles ? settling(client.verbs, settler) : client.verbs;
-          return [new Turn({ ...client, verbs }, tally, stageFor(client, settler, settles))];
+          const tries = settles ? triesWhereSettling : 1;
+          return [new Turn({ ...client, verbs }, tally, stageFor(client, settler, settles), tries)];
         } catch (error) {
           tally.fail(`${name} is here`, error);
           return [];

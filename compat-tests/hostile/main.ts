@@ -16,8 +16,8 @@ import { attacks } from './attacks.ts';
 import { bigTopic, compactedTopic, plainTopic, recompressedTopic, roomyTopic, witnessTopic } from './topics.ts';
 import { Witness } from './witness.ts';
 
-/** How much more memory than before the attacks the broker may ever hold: what codecs have grown to unpack bombs they keep. */
-const maxGrowthMiB = 768;
+/** How much more memory than before the attacks the broker may ever hold: unpacked bombs, and arrays the collector has not come to yet. */
+const maxGrowthMiB = 1024;
 /** How much the broker may work for others while a send of the honest client waits: a turn of its event loop, and what came before it. */
 const maxCpuMs = 5000;
 /** An id that no frame of the flood hits upon: UnregisterBroker does what it says. */
