@@ -10,3 +10,4 @@ export { RecordingLogger, silentLogger, type LogFields, type Logger, type LogLev
 export { FileSystemFigures, measuredFileSystem } from './measured-file-system.ts';
 export { MemoryFileSystem, type FaultHook, type FileOperation } from './memory-file-system.ts';
 export { randomUuid, SeededRandom, systemRandom, ZERO_UUID, type Random } from './random.ts';
+export { systemMemoryBytes } from './system-memory.ts';

@@ -1,5 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Clock, Logger } from '../base/index.ts';
+import { isHere, type Chunk } from '../wire/index.ts';
+import { AnswerPieces } from './answer-pieces.ts';
 import type { BufferPool } from './buffer-pool.ts';
 import { FrameAssembler } from './frame-assembler.ts';
 import type { CloseCause, ConnectionMetrics } from './connection-metrics.ts';
@@ -22,7 +24,7 @@ const landing = Buffer.allocUnsafeSlow(256 * 1024);
 
 /** A place in the queue of answers: answers leave in the order in which their requests came. */
 interface Slot {
-  chunks: readonly Buffer[] | undefined;
+  chunks: readonly Chunk[] | undefined;
   /** Why there will be no answer, and the connection ends here. */
   refusal: string | undefined;
   timing: RequestTiming | undefined;
@@ -31,6 +33,9 @@ interface Slot {
 
 /** How long a client that is turned away may take to read the answers before, ms. */
 const LINGER_MS = 5_000;
+/** How much of a large answer is in memory at a time, bytes: little enough to be still in the processor's cache when it is sent. */
+const PIECE_BYTES = 256 * 1024;
+const SMALL_PIECE_BYTES = 16 * 1024;
 /** How long one connection's requests may keep the event loop before the others have their turn, ms. */
 const TURN_MS = 2;
 
@@ -56,6 +61,8 @@ export class Connection {
   /** A request that must be made ready (a codec loaded) before any later one may begin. */
   #held = false;
   #corked = false;
+  /** A large answer is being read and sent: others wait behind it. */
+  #isSendingPieces = false;
   #closed = false;
   #pumping = false;
   /** When this connection's turn began. */
@@ -89,6 +96,8 @@ export class Connection {
     this.#socket = receiveInto({ target: () => this.#target(), received: (count) => this.#received(count) }, socket);
     this.#lastActiveMs = options.clock.elapsed();
     this.#socket.on('drain', () => {
+      // Each piece that the system takes at once is followed by this, within one turn.
+      if (this.#isSendingPieces) return;
       this.#lastActiveMs = this.#turnMs = this.#clock.elapsed();
       this.#pump();
     });
@@ -156,7 +165,7 @@ export class Connection {
   }
 
   #mayBegin(): boolean {
-    if (this.#held || this.#socket.writableLength >= this.#limits.maxUnsentBytes) return false;
+    if (this.#held || this.#isSendingPieces || this.#socket.writableLength >= this.#limits.maxUnsentBytes) return false;
     const last = this.#slots.at(-1);
     if (last === undefined) return true;
     const pipelined = last.pipelined && this.#pipeline.isPipelined(this.#frames.peekApiKey());
@@ -225,7 +234,7 @@ export class Connection {
     );
   }
 
-  #answered(slot: Slot, chunks: readonly Buffer[]): void {
+  #answered(slot: Slot, chunks: readonly Chunk[]): void {
     slot.chunks = chunks;
     this.#settle();
     this.#pump();
@@ -241,17 +250,25 @@ export class Connection {
   /** Sends the answers whose turn it is. */
   #settle(): void {
     for (let first = this.#slots[0]; first !== undefined && !this.#closed; first = this.#slots[0]) {
+      if (this.#isSendingPieces) return;
       if (first.refusal !== undefined) return this.#turnAway(first.refusal);
       if (first.chunks === undefined) return;
       this.#slots.shift();
-      this.#write(first.chunks, first.timing);
+      this.#send(first.chunks, first.timing);
     }
   }
 
+  #send(chunks: readonly Chunk[], timing: RequestTiming | undefined): void {
+    if (chunks.length === 0) return;
+    const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+    timing?.sending(bytes, this.#clock.elapsed());
+    if (chunks.every(isHere)) this.#write(chunks, bytes, timing);
+    else this.#sendPieces(new AnswerPieces(chunks, bytes, this.#pool), timing);
+  }
+
   /** All that is answered in one go leaves in one system call. */
-  #write(chunks: readonly Buffer[], timing: RequestTiming | undefined): void {
+  #write(chunks: readonly Buffer[], bytes: number, timing: RequestTiming | undefined): void {
     const last = chunks.length - 1;
-    if (last < 0) return;
     if (!this.#corked) {
       this.#corked = true;
       this.#socket.cork();
@@ -261,9 +278,7 @@ export class Connection {
         this.#socket.uncork();
       });
     }
-    const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
     const taken = this.#pipeline.outstanding(bytes);
-    timing?.sending(bytes, this.#clock.elapsed());
     const sent = (): void => {
       taken();
       this.#metrics.sentBytes += bytes;
@@ -272,5 +287,46 @@ export class Connection {
     };
     for (let i = 0; i < last; i++) this.#socket.write(chunks[i] as Buffer);
     this.#socket.write(chunks[last] as Buffer, sent);
+  }
+
+  /** What a reader does not take stays where it is: one piece of it is in memory. */
+  #sendPieces(pieces: AnswerPieces, timing: RequestTiming | undefined): void {
+    this.#isSendingPieces = true;
+    const write = (piece: Buffer): void => {
+      const taken = this.#pipeline.outstanding(piece.length);
+      this.#socket.write(piece, (error) => {
+        taken();
+        this.#pool.recycle(piece);
+        if (error) return;
+        this.#metrics.sentBytes += piece.length;
+        this.#lastActiveMs = this.#clock.elapsed();
+        if (!pieces.isOver) return this.#inTurn(next);
+        timing?.sent(this.#lastActiveMs);
+        this.#isSendingPieces = false;
+        this.#settle();
+        this.#pump();
+      });
+    };
+    const failed = ({ message }: Error): void => this.close('refused', message);
+    const next = (): void => {
+      if (this.#closed) return;
+      try {
+        const piece = pieces.next(this.#pipeline.isCrowded ? SMALL_PIECE_BYTES : PIECE_BYTES);
+        if (piece instanceof Promise) piece.then(write).catch(failed);
+        else write(piece);
+      } catch (error) {
+        failed(error as Error);
+      }
+    };
+    next();
+  }
+
+  /** Goes on, but after the others where this connection has had its turn. */
+  #inTurn(goOn: () => void): void {
+    if (this.#clock.elapsed() - this.#turnMs < TURN_MS) return goOn();
+    this.#clock.endOfTurn(() => {
+      this.#turnMs = this.#clock.elapsed();
+      goOn();
+    });
   }
 }

@@ -5,6 +5,7 @@ import {
   explain,
   readRequestHeader,
   WireError,
+  type Chunk,
   type RequestFrameHeader,
 } from '../wire/index.ts';
 import type { ConnectionContext } from './connection-context.ts';
@@ -18,7 +19,7 @@ const API_VERSIONS = 18;
 export interface Begun {
   readonly ready: Promise<void> | undefined;
   /** Rejects where the connection must be closed; the reason is the error's message. No chunks: no answer is owed. */
-  readonly reply: Promise<readonly Buffer[]>;
+  readonly reply: Promise<readonly Chunk[]>;
   /** To be told when the answer leaves. Undefined where nobody measures. */
   readonly timing: RequestTiming | undefined;
 }
@@ -28,7 +29,7 @@ export class RefusedRequestError extends Error {
   override name = 'RefusedRequestError';
 }
 
-const nothing: readonly Buffer[] = [];
+const nothing: readonly Chunk[] = [];
 
 /** The stages a request goes through: header, route, version, (authentication), body, preparation, handler, answer. */
 export class Pipeline {
@@ -101,11 +102,11 @@ export class Pipeline {
       version: header.apiVersion,
       clientId: header.clientId,
       connection,
-      maxReplyBytes: this.#outstandingBytes > this.#maxUnsentBytes ? 0 : this.#maxReplyBytes,
+      maxReplyBytes: this.isCrowded ? 0 : this.#maxReplyBytes,
     };
     const timing = this.#metrics?.begin(route, { version: header.apiVersion, bytes: frame.length, arrivedMs });
     const preparation = route.preparation(request, context);
-    const answer = (): Promise<readonly Buffer[]> => this.#answer(route, request, context, header, timing);
+    const answer = (): Promise<readonly Chunk[]> => this.#answer(route, request, context, header, timing);
     if (preparation === undefined) return { ready: undefined, reply: answer(), timing };
     return { ready: preparation, reply: preparation.then(answer), timing };
   }
@@ -126,7 +127,7 @@ export class Pipeline {
     context: RequestContext,
     header: RequestFrameHeader,
     timing: RequestTiming | undefined,
-  ): Promise<readonly Buffer[]> {
+  ): Promise<readonly Chunk[]> {
     timing?.begun(this.#clock.elapsed());
     try {
       const answering = route.answer(request, context, header.correlationId, timing);
@@ -151,6 +152,11 @@ export class Pipeline {
     return this.#outstandingBytes;
   }
 
+  /** So much waits for slow readers that whatever is sent next should be small. */
+  get isCrowded(): boolean {
+    return this.#outstandingBytes > this.#maxUnsentBytes;
+  }
+
   /** Counts an answer on its way to a socket. The caller calls what is returned when the socket has taken it, or is gone. */
   outstanding(bytes: number): () => void {
     this.#outstandingBytes += bytes;
@@ -166,7 +172,7 @@ async function rejected(error: unknown): Promise<never> {
  * ApiVersions of a version we don't know is answered in version 0 with UNSUPPORTED_VERSION, naming only the
  * versions of ApiVersions itself, so that the client can ask again (KIP-511).
  */
-function unsupportedApiVersions(route: Route, header: RequestFrameHeader): readonly Buffer[] {
+function unsupportedApiVersions(route: Route, header: RequestFrameHeader): readonly Chunk[] {
   const [minVersion, maxVersion] = route.advertised;
   const reply = {
     errorCode: ErrorCode.UNSUPPORTED_VERSION,

@@ -1,4 +1,4 @@
-import { codec, encodeResponseFrame, Reader, type Infer, type Input, type Message } from '../wire/index.ts';
+import { codec, encodeResponseFrame, Reader, type Chunk, type Infer, type Input, type Message } from '../wire/index.ts';
 import type { ConnectionContext } from './connection-context.ts';
 
 /** What a client may be allowed to do (org.apache.kafka.common.acl.AclOperation). */
@@ -80,7 +80,7 @@ export interface Route {
     context: RequestContext,
     correlationId: number,
     listener?: ReplyListener,
-  ): Promise<Buffer[] | typeof noReply>;
+  ): Promise<Chunk[] | typeof noReply>;
 }
 
 /** Ties a pair of messages to the function that answers. What is routed is what ApiVersions tells. */

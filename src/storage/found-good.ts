@@ -44,10 +44,15 @@ export class FoundGood {
     return this.#damages.size === 0 ? undefined : this.#damages.get(position);
   }
 
+  /** Whether all of it was found good. */
+  covers(position: number, end: number): boolean {
+    return position >= this.#ownFrom || (position >= this.#from && end <= this.#to);
+  }
+
   /** How many of these bytes, which begin with a batch at `position`, may be served. The last batch may not be whole. */
   check(bytes: Buffer, position: number, surroundings: Surroundings): number {
     const end = position + bytes.length;
-    if (position >= this.#ownFrom || (position >= this.#from && end <= this.#to)) return bytes.length;
+    if (this.covers(position, end)) return bytes.length;
     const isKnown = position >= this.#from && position <= this.#to;
     let at = isKnown ? this.#to - position : 0;
     let atLeast = isKnown ? this.#nextOffset : surroundings.lowestOffsetAt(position);

@@ -243,7 +243,7 @@ describe('what is believed to be in memory', () => {
   const MIB = 1 << 20;
 
   test('is what was written or read last, in pieces', () => {
-    const cache = new PageCache();
+    const cache = new PageCache(256 * MIB);
     const [file, other] = [cache.pieces(), cache.pieces()];
     file.read(10 * MIB, MIB);
     expect([file.has(10 * MIB, MIB), file.has(9 * MIB, 2 * MIB), file.has(11 * MIB, 1)]).toEqual([true, false, false]);
@@ -254,7 +254,7 @@ describe('what is believed to be in memory', () => {
   });
 
   test('reading the same again and again drives nothing out, and keeps it', () => {
-    const cache = new PageCache();
+    const cache = new PageCache(256 * MIB);
     const [file, other] = [cache.pieces(), cache.pieces()];
     file.read(0, MIB);
     for (let i = 0; i < 1000; i++) other.read(0, MIB);

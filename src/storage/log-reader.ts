@@ -2,7 +2,16 @@ import { FileError, type Logger } from '../base/index.ts';
 import { ErrorCode } from '../wire/index.ts';
 import { CorruptSegmentError } from './corrupt-segment-error.ts';
 import type { ReadRefused, ReadRequest } from './log-types.ts';
-import { planRead, prepareToPlan, readPlan, readPlanLater, type ReadPlan, type ReadView } from './read-plan.ts';
+import { PiecewiseRead } from './piecewise-read.ts';
+import {
+  isFoundGood,
+  planRead,
+  prepareToPlan,
+  readPlan,
+  readPlanLater,
+  type ReadPlan,
+  type ReadView,
+} from './read-plan.ts';
 
 const STORAGE_ERROR: ReadRefused = { kind: 'refused', errorCode: ErrorCode.KAFKA_STORAGE_ERROR };
 
@@ -49,6 +58,12 @@ export class LogReader {
     return plan.truncations === this.#options.cuts()
       ? readPlan(plan, this.#options.view(), target)
       : target.subarray(0, 0);
+  }
+
+  /** Undefined where what is planned must be looked at as a whole first. */
+  readPiecewise(plan: ReadPlan): PiecewiseRead | undefined {
+    const { cuts, isOver } = this.#options;
+    return isFoundGood(plan) ? new PiecewiseRead(plan, () => !isOver() && plan.truncations === cuts()) : undefined;
   }
 
   async readLater(plan: ReadPlan, target: Buffer): Promise<Buffer> {

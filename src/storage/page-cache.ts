@@ -1,5 +1,7 @@
+import { systemMemoryBytes } from '../base/index.ts';
+
 /** So much of what was written or read last is believed to be in the system's memory still. */
-const WARM_BYTES = 256 * 1024 * 1024;
+const WARM_BYTES = Math.max(256 * 1024 * 1024, systemMemoryBytes() / 8);
 /** What is read ahead on one read, about. */
 const PIECE_BYTES = 128 * 1024;
 /** Slow reads at a time: syncs wait for threads of the same pool. */
@@ -14,9 +16,14 @@ const nowhere = Buffer.allocUnsafeSlow(PIECE_BYTES);
  */
 export class PageCache {
   /** Bytes that came into memory so far: the clock by which pieces grow old. What has the time 0 never was there. */
-  #movedBytes = WARM_BYTES;
+  #movedBytes: number;
+  readonly #warmBytes: number;
   #slowReads = 0;
   readonly #waiting: (() => void)[] = [];
+
+  constructor(warmBytes = WARM_BYTES) {
+    this.#movedBytes = this.#warmBytes = warmBytes;
+  }
 
   /** Of one file. */
   pieces(): WarmPieces {
@@ -32,7 +39,7 @@ export class PageCache {
   }
 
   isWarm(movedBytes: number): boolean {
-    return movedBytes > this.#movedBytes - WARM_BYTES;
+    return movedBytes > this.#movedBytes - this.#warmBytes;
   }
 
   /** Does what may wait for the disk, a few at a time. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { assert, FileError, type Random } from '../base/index.ts';
-import { ErrorCode } from '../wire/index.ts';
+import { ErrorCode, type LaterBytes } from '../wire/index.ts';
 import type { RecordBatch } from '../wire/records/index.ts';
 import { writeEpochCheckpoint } from './checkpoint-file.ts';
 import { findAborted } from './aborted-transactions.ts';
@@ -399,6 +399,11 @@ export class PartitionLog {
   /** The planned bytes in `target`, of the plan's size; fewer when the log was cut since, or is damaged there. @throws FileError */
   read(plan: ReadPlan, target: Buffer = Buffer.allocUnsafe(plan.sizeInBytes)): Buffer {
     return this.#reader.read(plan, target);
+  }
+
+  /** The planned bytes as something to be read while it is sent; undefined where they must be looked at as a whole before. */
+  readPiecewise(plan: ReadPlan): LaterBytes | undefined {
+    return this.#reader.readPiecewise(plan);
   }
 
   /** The same without blocking the event loop, for what is not at hand. @throws FileError */

@@ -153,6 +153,11 @@ export function isAtHand(plan: ReadPlan): boolean {
   return plan.parts.every(({ segment, position, bytes }) => segment.isWarm(position, bytes));
 }
 
+/** Whether the bytes of a plan were looked at already. */
+export function isFoundGood(plan: ReadPlan): boolean {
+  return plan.parts.every(({ segment, position, bytes }) => segment.good.covers(position, position + bytes));
+}
+
 /** @throws CorruptSegmentError when the batch that begins at `position` was found damaged */
 function assertServed(segment: Segment, position: number): void {
   const damage = segment.good.damageAt(position);

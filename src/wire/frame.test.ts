@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { encodeRequestFrame, encodeResponseFrame, readRequestHeader, readResponseHeader } from './frame.ts';
+import { isHere, type Chunk } from './later-bytes.ts';
 import {
   ApiVersionsRequest,
   ApiVersionsResponse,
@@ -17,8 +18,8 @@ const flexibleSince = (apiKey: number): number | undefined => apis.get(apiKey)?.
 const readHeader = (frame: Buffer) => readRequestHeader(frame, flexibleSince);
 
 /** A frame as it crosses the socket, without its size. */
-const withoutSize = (chunks: Buffer[]): Buffer => {
-  const frame = Buffer.concat(chunks);
+const withoutSize = (chunks: readonly Chunk[]): Buffer => {
+  const frame = Buffer.concat(chunks.filter(isHere));
   expect(frame.readInt32BE(0)).toBe(frame.length - 4);
   return frame.subarray(4);
 };
@@ -110,6 +111,16 @@ describe('response frames', () => {
     const { bodyAt } = readResponseHeader(frame, FetchResponse, 12);
     const decoded = decodeMessage(FetchResponse, 12, frame, bodyAt);
     expect(decoded.responses[0]?.partitions.map(({ records }) => records)).toEqual([large, small, large]);
+  });
+
+  test('records that come later are passed on too, their length told', () => {
+    const records = { length: 100_000, read: () => 0 };
+    const partition = { partitionIndex: 0, errorCode: 0, highWatermark: 9, abortedTransactions: null, records };
+    const response = { throttleTimeMs: 0, responses: [{ topic: 'orders', partitions: [partition] }] };
+    const chunks = encodeResponseFrame(FetchResponse, 11, 5, response);
+    expect(chunks).toContain(records);
+    const size = (chunks[0] as Buffer).readInt32BE(0);
+    expect(size).toBe(chunks.reduce((sum, { length }) => sum + length, 0) - 4);
   });
 
   test('a response that cannot be said leaves nothing behind for the next one', () => {

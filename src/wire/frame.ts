@@ -6,6 +6,7 @@
  * its client does not know yet what the broker speaks (KIP-511).
  */
 import { codec } from './codec.ts';
+import type { Chunk } from './later-bytes.ts';
 import { Reader } from './reader.ts';
 import type { Input, Message } from './schema.ts';
 import { withWriter } from './whole-message.ts';
@@ -41,17 +42,20 @@ export function readRequestHeader(
   return { apiKey, apiVersion, correlationId, clientId, bodyAt: reader.position };
 }
 
-/** A whole response frame in chunks for one `writev`: byte fields over 512 bytes are not copied. */
+/** A whole response frame in chunks: byte fields over 512 bytes are not copied, and records may come later. */
 export function encodeResponseFrame<M extends Message>(
   response: M,
   version: number,
   correlationId: number,
   value: Input<M>,
-): Buffer[] {
-  return encodeFrame((writer) => {
+): Chunk[] {
+  return withWriter((writer) => {
+    writer.int32(0);
     writer.int32(correlationId);
     if (hasTaggedHeader(response, version)) writer.uvarint(0);
     codec(response, version).encode(writer, value);
+    writeSize(writer);
+    return writer.finishChunks();
   });
 }
 
@@ -74,7 +78,8 @@ export function encodeRequestFrame<M extends Message>(
   header: { correlationId: number; clientId: string | null },
   value: Input<M>,
 ): Buffer[] {
-  return encodeFrame((writer) => {
+  return withWriter((writer) => {
+    writer.int32(0);
     writer.int16(request.apiKey);
     writer.int16(version);
     writer.int32(header.correlationId);
@@ -82,19 +87,16 @@ export function encodeRequestFrame<M extends Message>(
     else writer.string(header.clientId);
     if (version >= request.flexibleSince) writer.uvarint(0);
     codec(request, version).encode(writer, value);
+    writeSize(writer);
+    return writer.finish();
   });
 }
 
 const hasTaggedHeader = (response: Message, version: number): boolean =>
   response.apiKey !== API_VERSIONS && version >= response.flexibleSince;
 
-function encodeFrame(write: (writer: Writer) => void): Buffer[] {
-  return withWriter((writer) => {
-    writer.int32(0);
-    write(writer);
-    writer.view.setInt32(0, writer.length - 4);
-    return writer.finish();
-  });
+function writeSize(writer: Writer): void {
+  writer.view.setInt32(0, writer.length - 4);
 }
 
 function skipTagged(reader: Reader): void {

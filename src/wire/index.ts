@@ -8,6 +8,7 @@ export {
   type RequestFrameHeader,
 } from './frame.ts';
 export { defaults } from './plan.ts';
+export { isHere, type Chunk, type LaterBytes } from './later-bytes.ts';
 export { Reader } from './reader.ts';
 export {
   array,

@@ -6,6 +6,7 @@
  * `Input` is what an encoder takes (fields that some version lacks, or that carry a default, may be left out).
  */
 import { ZERO_UUID } from '../base/index.ts';
+import type { Chunk } from './later-bytes.ts';
 
 export type ScalarKind =
   | 'bool'
@@ -135,8 +136,9 @@ export const string = scalar<string>('string', '');
 export const uuid = scalar<string>('uuid', ZERO_UUID);
 /** Decodes to a view of the frame: copy it if it outlives the request. */
 export const bytes = scalar<Buffer>('bytes', Buffer.alloc(0));
-/** Record batches, opaque: a view of the frame on the way in, not copied on the way out. Has no default. */
-export const records = scalar<Buffer>('records', null);
+/** Record batches, opaque: a view of the frame on the way in, not copied on the way out, or not even read. Has no default. */
+export const records = (): Field<Buffer, Chunk, 'required'> => recordsField;
+const recordsField = new Field<Buffer, Chunk, 'required'>({ ...everyVersion, kind: 'records', default: null });
 
 export function struct<S extends Shape>(shape: S): Field<Decoded<S>, Encodable<S>, 'required'> {
   return new Field({ ...everyVersion, kind: 'struct', shape, default: undefined });

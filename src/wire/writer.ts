@@ -1,4 +1,6 @@
+import { assert } from '../base/index.ts';
 import { setInt64 } from './int64.ts';
+import { isHere, type Chunk } from './later-bytes.ts';
 import { WireError } from './wire-error.ts';
 
 const LONGEST_STRING = 0x7fff;
@@ -18,7 +20,7 @@ export class Writer {
   buffer: Buffer;
   view: DataView;
   position = 0;
-  private splices: { at: number; chunk: Buffer }[] = [];
+  private splices: { at: number; chunk: Chunk }[] = [];
   private splicedBytes = 0;
   private openSections = 0;
   private readonly initialCapacity: number;
@@ -152,13 +154,14 @@ export class Writer {
     this.position = start + size;
   }
 
-  raw(value: Buffer): void {
+  raw(value: Chunk): void {
     // A section's length is counted, and its body perhaps moved, in scratch: nothing is spliced inside one.
     if (value.length > COPIED_AT_MOST && this.openSections === 0) {
       this.splices.push({ at: this.position, chunk: value });
       this.splicedBytes += value.length;
       return;
     }
+    assert(isHere(value), 'bytes that come later are spliced');
     this.room(value.length);
     this.buffer.set(value, this.position);
     this.position += value.length;
@@ -186,11 +189,18 @@ export class Writer {
     this.openSections--;
   }
 
-  /** Everything written, as chunks ready for one `writev`; the writer is empty again. */
+  /** Everything written, as chunks ready for one `writev`; the writer is empty again. All of it is here already. */
   finish(): Buffer[] {
+    const chunks = this.finishChunks();
+    assert(chunks.every(isHere), 'nothing in this message comes later');
+    return chunks;
+  }
+
+  /** The same, in part perhaps still to be read. */
+  finishChunks(): Chunk[] {
     const scratch = Buffer.allocUnsafe(this.position);
     this.buffer.copy(scratch, 0, 0, this.position);
-    const chunks: Buffer[] = [];
+    const chunks: Chunk[] = [];
     let from = 0;
     for (const { at, chunk } of this.splices) {
       if (at > from) chunks.push(scratch.subarray(from, at));

@@ -220,6 +220,21 @@ describe('Fetch', () => {
     expect((await fetchFrom(wire, 'orders', 0)).abortedTransactions).toBeNull();
   });
 
+  test('a large answer comes whole and in order, of each partition', async () => {
+    const wire = await client(await broker());
+    await createTopic(wire, 'orders', 2);
+    const sent = [0, 1].map((partition) =>
+      Array.from({ length: 30 }, (_, i) => `${partition} ${i} ${'x'.repeat(50_000)}`),
+    );
+    for (const [partition, values] of sent.entries())
+      for (const value of values) await produceTo(wire, 'orders', batchOf([value]), { partition });
+    const partitions = [0, 1].map((partition) => ({ partition, fetchOffset: 0, partitionMaxBytes: 1 << 21 }));
+    const topics = [{ topic: 'orders', partitions }];
+    const answer = await wire.request(Fetch, 12, { maxWaitMs: 0, minBytes: 1, topics, forgottenTopicsData: [] });
+    expect(answer.responses.flatMap((each) => each.partitions.map(({ records }) => valuesOf(records)))).toEqual(sent);
+    expect((await fetchFrom(wire, 'orders', 29)).errorCode).toBe(ErrorCode.NONE);
+  });
+
   test('data that nobody has read since the start comes whole and in order', async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'ottla-fetch-'));
     try {

@@ -2,7 +2,7 @@
  * Fetch v4-18: reads batches, waiting for `minBytes` up to `maxWaitMs`.
  *
  * - Plan first, read once: what a partition can give is settled without reading; only when there is enough, or an error,
- *   or the time is over, the planned ranges are read and answered.
+ *   or the time is over, the planned ranges are read and answered: a large answer not before the client takes it.
  * - v7 has incremental sessions (KIP-227); v9 the client's leader epoch (KIP-320); v12 its last fetched epoch, answered
  *   with where it diverges (KIP-595); v13 topics by id (KIP-516); v15 the replica's state in a tag (KIP-903); v16 node
  *   endpoints (KIP-951); v17 directory ids (KIP-853); v18 the follower's high watermark.
@@ -11,7 +11,7 @@
 import { FileError, type Clock } from '../../base/index.ts';
 import { isAtHand, type AbortedTransaction, type ReadPlan } from '../../storage/index.ts';
 import type { IsolationLevel, PartitionLeader, Replicas } from '../../replication/index.ts';
-import { ErrorCode, type Input } from '../../wire/index.ts';
+import { ErrorCode, type Chunk, type Input } from '../../wire/index.ts';
 import { FetchRequest, FetchResponse } from '../../wire/messages/index.ts';
 import type { BufferPool } from '../buffer-pool.ts';
 import type { FetchContext, FetchSessions, Want } from '../fetch-sessions.ts';
@@ -24,6 +24,9 @@ const FIRST_WITH_LEADER = 16;
 const MOST_SESSIONS = 2 ** 31 - 8;
 const NO_EPOCH = -1;
 const NO_RECORDS = Buffer.alloc(0);
+/** An answer with more records than this is read while it is sent, bytes; what a partition gives must be worth it. */
+const READ_AT_ONCE_BYTES = 128 * 1024;
+const LEAST_LATER_BYTES = 4 * 1024;
 
 type TopicAnswer = NonNullable<Input<typeof FetchResponse>['responses']>[number];
 type PartitionAnswer = NonNullable<TopicAnswer['partitions']>[number];
@@ -301,7 +304,9 @@ async function answer(
   const ordered = outcomes.some(isUnknown)
     ? [...outcomes.filter((outcome) => !isUnknown(outcome)), ...outcomes.filter(isUnknown)]
     : outcomes;
-  const begun = ordered.map((outcome) => partitionAnswer(outcome, isolation, rooms));
+  const bytes = outcomes.reduce((sum, each) => sum + (each.kind === 'records' ? each.plan.sizeInBytes : 0), 0);
+  const isLarge = bytes > READ_AT_ONCE_BYTES;
+  const begun = ordered.map((outcome) => partitionAnswer(outcome, { isolation, isLarge }, rooms));
   const partitions = begun.every(isSettled) ? begun : await Promise.all(begun.map((answer) => Promise.resolve(answer)));
   for (const [i, partition] of partitions.entries()) {
     const { want, kind } = ordered[i] as Outcome;
@@ -339,7 +344,7 @@ function errorAnswer(outcome: Outcome & { kind: 'error' }, nodeId: number): Part
 /** Later only where cold data is read; all but the records is what it was when they were planned. */
 function partitionAnswer(
   outcome: Outcome,
-  isolation: IsolationLevel,
+  { isolation, isLarge }: { readonly isolation: IsolationLevel; readonly isLarge: boolean },
   rooms: FetchRooms,
 ): PartitionAnswer | Promise<PartitionAnswer> {
   const { want } = outcome;
@@ -366,7 +371,7 @@ function partitionAnswer(
     abortedTransactions =
       plan.sizeInBytes === 0 ? [] : leader.log.abortedTransactions(want.fetchOffset, plan.endOffset);
   }
-  const filled = (records: Buffer): PartitionAnswer => {
+  const filled = (records: Chunk): PartitionAnswer => {
     if (records.length > 0) leader.wasRead(records.length, plan.endOffset - want.fetchOffset);
     return { ...common, abortedTransactions, records };
   };
@@ -375,6 +380,8 @@ function partitionAnswer(
     return errorAnswer({ kind: 'error', want, errorCode: ErrorCode.KAFKA_STORAGE_ERROR }, rooms.nodeId);
   };
   if (plan.sizeInBytes === 0) return filled(NO_RECORDS);
+  const later = isLarge && plan.sizeInBytes >= LEAST_LATER_BYTES ? leader.log.readPiecewise(plan) : undefined;
+  if (later !== undefined) return filled(later);
   const target = rooms.pool.take(plan.sizeInBytes);
   if (!isAtHand(plan)) return leader.log.readLater(plan, target).then(filled, failed);
   try {
