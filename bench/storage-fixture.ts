@@ -76,7 +76,7 @@ export function written(log: PartitionLog): Promise<void> {
   if (waiters === undefined) {
     waiting.set(log, (waiters = []));
     const all = waiters;
-    log.onWritten((end) => {
+    log.onReadable((end) => {
       if (end >= log.logEndOffset) for (const resolve of all.splice(0)) resolve();
     });
   }

@@ -79,7 +79,7 @@ export class MetadataLog {
     // What recovery found is on disk, but perhaps only in the system's memory.
     this.#log.flush();
     this.#committed = this.#log.logEndOffset;
-    this.#log.onWritten(() => void this.#sync());
+    this.#log.onReadable(() => void this.#sync());
     this.#log.onFailed((error) => this.#onFailed(error));
   }
 

@@ -61,7 +61,7 @@ export class PartitionLeader {
 
   #follow(log: PartitionLog): void {
     log.assignEpoch(this.#leaderEpoch);
-    log.onWritten((writtenEndOffset) => {
+    log.onReadable((writtenEndOffset) => {
       if (log === this.#log) this.#advance(writtenEndOffset);
     });
     log.onFailed(() => {
@@ -90,6 +90,10 @@ export class PartitionLeader {
     return this.log.highWatermark;
   }
 
+  get logStartOffset(): number {
+    return this.log.logStartOffset;
+  }
+
   /** First offset that a reader at this isolation level must not see yet. */
   endFor(isolation: IsolationLevel): number {
     return isolation === 'read committed' ? this.log.lastStableOffset : this.log.highWatermark;
@@ -106,6 +110,7 @@ export class PartitionLeader {
     if (leaderEpoch <= this.#leaderEpoch) return;
     this.#leaderEpoch = leaderEpoch;
     this.log.assignEpoch(leaderEpoch);
+    this.#tellAdvance();
   }
 
   /** Takes batches at once; offsets are given in the order of calls. */
@@ -150,7 +155,10 @@ export class PartitionLeader {
     return this.log.plan({ from, maxBytes, upTo: this.endFor(isolation), minOneBatch });
   }
 
-  /** Calls `listener` whenever there may be more to read, and when the leadership ends. Returns how to stop that. */
+  /**
+   * Calls `listener` whenever there may be more to read, or less, and when the leadership changes or ends. Returns how to stop
+   * that.
+   */
   onAdvance(listener: () => void): () => void {
     this.#advanceListeners.add(listener);
     return () => this.#advanceListeners.delete(listener);

@@ -1,33 +1,20 @@
 import type { Clock, Random } from '../base/index.ts';
 import { ErrorCode } from '../wire/index.ts';
 import type { FetchRequest } from '../wire/messages/index.ts';
-
-/** What a client wants of one partition, and what it was last told of it. */
-export interface Want {
-  /** Empty where the client names topics by id only and the id is unknown here. */
-  readonly topic: string;
-  readonly topicId: string;
-  readonly partition: number;
-  readonly fetchOffset: number;
-  readonly maxBytes: number;
-  readonly currentLeaderEpoch: number;
-  readonly lastFetchedEpoch: number;
-}
-
-/** The part of a partition's answer that decides whether a session's client has to hear of it. */
-export interface Told {
-  readonly errorCode: number;
-  readonly highWatermark: number;
-  readonly logStartOffset: number;
-  readonly hasRecords: boolean;
-  readonly hasDivergingEpoch: boolean;
-}
+import { FetchSession, type Told, type Want, type WantedPartition, type Watched } from './fetch-session.ts';
 
 /** One Fetch request's view of its session. */
 export interface FetchContext {
-  readonly wants: readonly Want[];
-  /** True where only partitions with news are answered. */
-  readonly incremental: boolean;
+  /** Neither wanted now nor resting. */
+  readonly isEmpty: boolean;
+  /** What has to be looked at now: more when a resting partition has news. */
+  wants(): readonly Want[];
+  /** Whether the client waits for partitions beside `wants()`. */
+  readonly isResting: boolean;
+  /** Takes a partition that has nothing to give out of `wants()` until it has; false where it must stay. */
+  rest(want: Want, partition: Watched): boolean;
+  /** Calls `listener` when `wants()` has become more. Returns how to stop that. */
+  onNews(listener: () => void): () => void;
   /** Whether this partition belongs into the answer; remembers what the client is told. */
   mustTell(want: Want, told: Told): boolean;
   /** Ends the request: the session id for the answer, 0 where there is no session. */
@@ -41,27 +28,9 @@ const MAX_EPOCH = 2 ** 31 - 1;
 /** A session that was used within this time is not given up for another (FetchSessionCache: MIN_INCREMENTAL_FETCH_SESSION_EVICTION_MS). */
 const EVICTION_MS = 120_000;
 
-interface Entry extends Want {
-  sentHighWatermark: number;
-  sentLogStartOffset: number;
-}
-
-interface Session {
-  readonly id: number;
-  epoch: number;
-  readonly usesTopicIds: boolean;
-  /** Insertion order is the order of fetching: partitions that had data go to the end, so that all get their turn. */
-  readonly entries: Map<string, Entry>;
-  readonly createdMs: number;
-  lastUsedMs: number;
-}
-
-const keyOf = (want: Pick<Want, 'topic' | 'topicId' | 'partition'>, usesTopicIds: boolean): string =>
-  `${usesTopicIds ? want.topicId : want.topic}\u0000${want.partition}`;
-
 /** Incremental fetch sessions (KIP-227; with topic ids since KIP-516). */
 export class FetchSessions {
-  readonly #sessions = new Map<number, Session>();
+  readonly #sessions = new Map<number, FetchSession>();
   readonly #maxSessions: number;
   readonly #clock: Clock;
   readonly #random: Random;
@@ -81,85 +50,69 @@ export class FetchSessions {
   begin(
     request: FetchRequest,
     wants: readonly Want[],
-    forgotten: readonly Pick<Want, 'topic' | 'topicId' | 'partition'>[],
+    forgotten: readonly WantedPartition[],
     usesTopicIds: boolean,
   ): FetchContext | number {
-    const { sessionId, sessionEpoch } = request;
+    const { sessionId, sessionEpoch, isolationLevel } = request;
     if (sessionEpoch === FINAL_EPOCH) {
-      if (sessionId !== NO_SESSION) this.#sessions.delete(sessionId);
+      this.#drop(sessionId);
       return sessionless(wants);
     }
     if (sessionEpoch === INITIAL_EPOCH) {
-      if (sessionId !== NO_SESSION) this.#sessions.delete(sessionId);
-      return this.#initial(wants, usesTopicIds);
+      this.#drop(sessionId);
+      return this.#initial(wants, usesTopicIds, isolationLevel);
     }
     const session = this.#sessions.get(sessionId);
     if (session === undefined) return ErrorCode.FETCH_SESSION_ID_NOT_FOUND;
     if (session.epoch !== sessionEpoch) return ErrorCode.INVALID_FETCH_SESSION_EPOCH;
     if (session.usesTopicIds !== usesTopicIds) return ErrorCode.FETCH_SESSION_TOPIC_ID_ERROR;
+    session.readAt(isolationLevel);
     return this.#incremental(session, wants, forgotten);
   }
 
-  #initial(wants: readonly Want[], usesTopicIds: boolean): FetchContext {
-    const told = new Map<string, Entry>();
+  #initial(wants: readonly Want[], usesTopicIds: boolean, isolationLevel: number): FetchContext {
+    const told: [Want, Told][] = [];
     return {
-      wants,
-      incremental: false,
+      ...sessionless(wants),
       mustTell: (want, news) => {
-        told.set(keyOf(want, usesTopicIds), { ...want, ...remembered(news) });
+        told.push([want, news]);
         return true;
       },
       finish: () => {
-        if (!this.#makeRoom(told.size)) return NO_SESSION;
+        if (!this.#makeRoom(told.length)) return NO_SESSION;
         const now = this.#clock.elapsed();
-        const session: Session = {
-          id: this.#newId(),
-          epoch: 1,
-          usesTopicIds,
-          entries: told,
-          createdMs: now,
-          lastUsedMs: now,
-        };
+        const session = new FetchSession({ id: this.#newId(), usesTopicIds, isolationLevel, now });
+        for (const [want, news] of told) {
+          session.put(want);
+          session.mustTell(want, { ...news, hasRecords: false });
+        }
         this.#sessions.set(session.id, session);
         return session.id;
       },
     };
   }
 
-  #incremental(
-    session: Session,
-    wants: readonly Want[],
-    forgotten: readonly Pick<Want, 'topic' | 'topicId' | 'partition'>[],
-  ): FetchContext {
-    const { entries, usesTopicIds } = session;
-    for (const want of wants) {
-      const key = keyOf(want, usesTopicIds);
-      const { sentHighWatermark = -1, sentLogStartOffset = -1 } = entries.get(key) ?? {};
-      entries.set(key, { ...want, sentHighWatermark, sentLogStartOffset });
+  #incremental(session: FetchSession, wants: readonly Want[], forgotten: readonly WantedPartition[]): FetchContext {
+    for (const want of wants) session.put(want);
+    for (const gone of forgotten) session.forget(gone);
+    if (session.size === 0) {
+      this.#drop(session.id);
+      return sessionless([]);
     }
-    for (const gone of forgotten) entries.delete(keyOf(gone, usesTopicIds));
     session.lastUsedMs = this.#clock.elapsed();
     // Least recently used sessions come first in the map.
     this.#sessions.delete(session.id);
-    if (entries.size === 0) return sessionless([]);
     this.#sessions.set(session.id, session);
     session.epoch = session.epoch === MAX_EPOCH ? 1 : session.epoch + 1;
     return {
-      wants: [...entries.values()],
-      incremental: true,
-      mustTell: (want, news) => {
-        const key = keyOf(want, usesTopicIds);
-        const entry = entries.get(key);
-        if (entry === undefined) return false;
-        const { highWatermark, logStartOffset, errorCode, hasRecords, hasDivergingEpoch } = news;
-        const changed = highWatermark !== entry.sentHighWatermark || logStartOffset !== entry.sentLogStartOffset;
-        Object.assign(entry, remembered(news));
-        if (hasRecords) {
-          entries.delete(key);
-          entries.set(key, entry);
-        }
-        return changed || hasRecords || errorCode !== ErrorCode.NONE || hasDivergingEpoch;
+      isEmpty: false,
+      wants: () => session.awake(),
+      get isResting() {
+        return session.isResting;
       },
+      rest: (want, partition) => session.rest(want, partition),
+      onNews: (listener) => session.onNews(listener),
+      mustTell: (want, news) => session.mustTell(want, news),
       finish: () => session.id,
     };
   }
@@ -171,31 +124,38 @@ export class FetchSessions {
     }
   }
 
+  #drop(id: number): void {
+    this.#sessions.get(id)?.end();
+    this.#sessions.delete(id);
+  }
+
   /** Gives up the stalest session, or else a smaller one that has had its time, for a new one of `size` partitions. */
   #makeRoom(size: number): boolean {
     if (this.#sessions.size < this.#maxSessions) return true;
     const now = this.#clock.elapsed();
     const [stalest] = this.#sessions.values();
-    if (stalest !== undefined && now - stalest.lastUsedMs > EVICTION_MS) return this.#sessions.delete(stalest.id);
-    let smallest: Session | undefined;
-    for (const session of this.#sessions.values()) {
-      if (smallest === undefined || session.entries.size < smallest.entries.size) smallest = session;
+    if (stalest !== undefined && now - stalest.lastUsedMs > EVICTION_MS) {
+      this.#drop(stalest.id);
+      return true;
     }
-    if (smallest === undefined || smallest.entries.size >= size || now - smallest.createdMs <= EVICTION_MS)
-      return false;
-    return this.#sessions.delete(smallest.id);
+    let smallest: FetchSession | undefined;
+    for (const session of this.#sessions.values()) {
+      if (smallest === undefined || session.size < smallest.size) smallest = session;
+    }
+    if (smallest === undefined || smallest.size >= size || now - smallest.createdMs <= EVICTION_MS) return false;
+    this.#drop(smallest.id);
+    return true;
   }
 }
 
-/** An error is told again and again: the high watermark is forgotten so that recovery is news. */
-function remembered({
-  errorCode,
-  highWatermark,
-  logStartOffset,
-}: Told): Pick<Entry, 'sentHighWatermark' | 'sentLogStartOffset'> {
-  return { sentHighWatermark: errorCode === ErrorCode.NONE ? highWatermark : -1, sentLogStartOffset: logStartOffset };
-}
-
 function sessionless(wants: readonly Want[]): FetchContext {
-  return { wants, incremental: false, mustTell: () => true, finish: () => NO_SESSION };
+  return {
+    isEmpty: wants.length === 0,
+    wants: () => wants,
+    isResting: false,
+    rest: () => false,
+    onNews: () => () => undefined,
+    mustTell: () => true,
+    finish: () => NO_SESSION,
+  };
 }

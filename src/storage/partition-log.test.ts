@@ -23,7 +23,7 @@ describe('appending', () => {
     const kit = new LogFixture();
     const log = kit.open();
     const written = jest.fn();
-    log.onWritten(written);
+    log.onReadable(written);
     append(log, kit.batch(['a']));
     append(log, kit.batch(['b']));
     expect(log.writtenEndOffset).toBe(0);
@@ -37,7 +37,7 @@ describe('appending', () => {
     const kit = new LogFixture();
     const log = kit.open({ maxMessageBytes: 2 ** 22 });
     const written = jest.fn();
-    log.onWritten(written);
+    log.onReadable(written);
     append(log, kit.batch(['x'.repeat(2 ** 20)]));
     expect(log.writtenEndOffset).toBe(1);
     expect(written).not.toHaveBeenCalled();
@@ -52,7 +52,7 @@ describe('appending', () => {
     append(log, kit.batch(['a']));
     kit.endTurn();
     const [written, failed] = [jest.fn(), jest.fn()];
-    log.onWritten(written);
+    log.onReadable(written);
     log.onFailed(failed);
     fs.fault = (operation, path) => {
       if (operation === 'write' && path.endsWith('.log')) throw new FileError('ENOSPC', operation, path);
@@ -73,7 +73,7 @@ describe('appending', () => {
     const kit = new LogFixture(fs);
     const log = kit.open();
     const [written, failed] = [jest.fn(), jest.fn()];
-    log.onWritten(written);
+    log.onReadable(written);
     log.onFailed(failed);
     append(log, kit.batch(['a']));
     fs.fault = (operation, path) => {
@@ -247,7 +247,7 @@ describe('flushing', () => {
     const kit = new LogFixture(fs);
     const log = kit.open({ flushMessages: 1 });
     const written = jest.fn();
-    log.onWritten(written);
+    log.onReadable(written);
     append(log, kit.batch(['a']));
     kit.endTurn();
     expect(written).not.toHaveBeenCalled();

@@ -75,7 +75,7 @@ export class PartitionLog {
   #logEndOffset: number;
   #highWatermark = 0;
   #isClosed = false;
-  readonly #writtenListeners: ((writtenEndOffset: number) => void)[] = [];
+  readonly #readableListeners: ((writtenEndOffset: number) => void)[] = [];
 
   /**
    * Opens or makes the log in `directory`, recovering it if need be.
@@ -119,9 +119,7 @@ export class PartitionLog {
       logEndOffset: loaded.logEndOffset,
       active: this.#active,
       flushMessages: () => this.config.flushMessages,
-      onWritten: (end) => {
-        for (const listener of this.#writtenListeners) listener(end);
-      },
+      onWritten: (end) => this.#readableListeners.forEach((listener) => listener(end)),
       syncEarlier: () => this.#flusher.syncRolled(),
       syncEarlierNow: () => this.#flusher.syncRolledNow(),
       onSynced: (end) => this.#flusher.synced(end),
@@ -201,9 +199,7 @@ export class PartitionLog {
 
   /** Bytes in all segments. */
   get sizeInBytes(): number {
-    let bytes = 0;
-    for (const segment of this.#segments) bytes += segment.size;
-    return bytes;
+    return this.#segments.reduce((sum, { size }) => sum + size, 0);
   }
 
   /** Where the first segment begins: at the log start offset or below. */
@@ -317,9 +313,9 @@ export class PartitionLog {
     return { kind: 'refused', errorCode, errorMessage, recordErrors, logStartOffset: this.#logStartOffset };
   }
 
-  /** Calls `listener` whenever `writtenEndOffset` has moved, at the end of the turn. */
-  onWritten(listener: (writtenEndOffset: number) => void): void {
-    this.#writtenListeners.push(listener);
+  /** Calls `listener` whenever `writtenEndOffset` has moved, at the end of the turn, or the log start offset has. */
+  onReadable(listener: (writtenEndOffset: number) => void): void {
+    this.#readableListeners.push(listener);
   }
 
   /** Calls `listener` once when the disk fails: nothing that was not reported as written will be. */
@@ -509,6 +505,7 @@ export class PartitionLog {
     this.#epochs.truncateFromStart(offset);
     this.#producers.startAt(offset);
     this.#snapshots.deleteBefore(Math.min(offset, (this.#segments[0] as Segment).baseOffset));
+    this.#readableListeners.forEach((listener) => listener(this.writtenEndOffset));
   }
 
   /**

@@ -277,7 +277,7 @@ describe('when the power fails', () => {
       expect(log.logEndOffset).toBeGreaterThanOrEqual(acknowledged);
       sent.length = log.logEndOffset;
       expect(values(log.batches(0))).toEqual(sent);
-      log.onWritten((end) => (acknowledged = end));
+      log.onReadable((end) => (acknowledged = end));
       const turns = 1 + random.below(12);
       for (let turn = 0; turn < turns; turn++) {
         for (let i = random.below(4); i >= 0; i--) {

@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { batchOf, broker, client, createTopic, deleteTopic, Fetch, fetchFrom, produceTo } from '../../../sim/broker.ts';
 import { ErrorCode } from '../../wire/index.ts';
+import { DeleteRecordsRequest, DeleteRecordsResponse } from '../../wire/messages/index.ts';
 import { recordsOf, scanBatches } from '../../wire/records/index.ts';
+
+const DeleteRecords = { request: DeleteRecordsRequest, response: DeleteRecordsResponse };
 
 const valuesOf = (records: Buffer | null): string[] =>
   scanBatches(records ?? Buffer.alloc(0)).batches.flatMap((batch) =>
@@ -295,6 +298,32 @@ describe('fetch sessions', () => {
     ).toEqual([['b', ['x']]]);
     const fourth = await wire.request(Fetch, 12, ask(first.sessionId, 3, { b: 1 }, ['a']));
     expect(fourth.responses).toEqual([]);
+  });
+
+  test('a partition that had nothing new for long is told of when it has: records, a new log start, its end', async () => {
+    const server = await broker();
+    const [wire, other] = [await client(server), await client(server)];
+    for (const topic of ['a', 'b', 'c']) await createTopic(wire, topic);
+    await produceTo(wire, 'c', batchOf(['x', 'y']));
+    const { sessionId } = await wire.request(Fetch, 12, ask(0, 0, { a: 0, b: 0, c: 2 }));
+    for (const epoch of [1, 2, 3])
+      expect((await wire.request(Fetch, 12, ask(sessionId, epoch, {}))).responses).toEqual([]);
+
+    const waiting = wire.request(Fetch, 12, { ...ask(sessionId, 4, {}), maxWaitMs: 60_000 });
+    await produceTo(other, 'b', batchOf(['z']));
+    expect((await waiting).responses).toMatchObject([{ topic: 'b', partitions: [{ highWatermark: 1 }] }]);
+
+    const topics = [{ name: 'c', partitions: [{ partitionIndex: 0, offset: 1 }] }];
+    await other.request(DeleteRecords, 2, { topics, timeoutMs: 5_000 });
+    expect((await wire.request(Fetch, 12, ask(sessionId, 5, { b: 1 }))).responses).toMatchObject([
+      { topic: 'c', partitions: [{ errorCode: 0, logStartOffset: 1 }] },
+    ]);
+
+    const told = wire.request(Fetch, 12, { ...ask(sessionId, 6, {}), maxWaitMs: 60_000 });
+    await deleteTopic(other, 'a');
+    expect((await told).responses).toMatchObject([
+      { topic: 'a', partitions: [{ errorCode: ErrorCode.UNKNOWN_TOPIC_OR_PARTITION }] },
+    ]);
   });
 
   test('an unknown session and a wrong epoch are errors of the whole answer (C-31)', async () => {

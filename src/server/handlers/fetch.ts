@@ -14,7 +14,8 @@ import type { IsolationLevel, PartitionLeader, Replicas } from '../../replicatio
 import { ErrorCode, type Chunk, type Input } from '../../wire/index.ts';
 import { FetchRequest, FetchResponse } from '../../wire/messages/index.ts';
 import type { BufferPool } from '../buffer-pool.ts';
-import type { FetchContext, FetchSessions, Want } from '../fetch-sessions.ts';
+import type { Want } from '../fetch-session.ts';
+import type { FetchContext, FetchSessions } from '../fetch-sessions.ts';
 import { isolationOf } from '../isolation.ts';
 import { api, route, type RequestContext, type Route } from '../route.ts';
 
@@ -76,15 +77,18 @@ export function fetch(rooms: FetchRooms): Route {
       const session = beginSession(rooms, request, context.version);
       if (typeof session === 'number') return { errorCode: session, sessionId: 0, responses: [] };
       const isolation = isolationOf(request.isolationLevel);
-      if (isolation === undefined && session.wants.length > 0) return failed(request, context.version);
+      if (isolation === undefined && !session.isEmpty) return failed(request, context.version);
       const limits: Limits = {
         maxBytes: Math.min(request.maxBytes, rooms.maxBytes(), context.maxReplyBytes),
         isolation: isolation ?? 'read uncommitted',
       };
       const fromReplica = Math.max(request.replicaId, request.replicaState.replicaId) !== CONSUMER;
-      await preparation(rooms.replicas, session.wants, limits, context.version);
-      const planNow = (): Outcome[] => planAll(rooms.replicas, session.wants, limits, context.version, fromReplica);
-      const outcomes = await enough(rooms, request, context, planNow);
+      await preparation(rooms.replicas, session.wants(), limits, context.version);
+      const planNow = (): Outcome[] =>
+        planAll(rooms.replicas, session.wants(), limits, context.version, fromReplica).filter(
+          (outcome) => !rests(outcome, session, limits.isolation),
+        );
+      const outcomes = await enough(rooms, request, context, session, planNow);
       return answer(session, outcomes, limits, rooms);
     },
   );
@@ -244,19 +248,28 @@ function planOne(
   return { kind: 'records', want, leader, plan };
 }
 
+/** A partition of a session that has nothing new need not be looked at until it has. */
+function rests(outcome: Outcome, session: FetchContext, isolation: IsolationLevel): boolean {
+  if (outcome.kind !== 'records' || outcome.plan.sizeInBytes > 0) return false;
+  const { want, leader } = outcome;
+  return want.fetchOffset >= leader.endFor(isolation) && session.rest(want, leader);
+}
+
 /** Waits until there is enough, an error, or no time left, and settles it anew each time something came. */
 function enough(
   { clock }: FetchRooms,
   request: FetchRequest,
   { connection }: RequestContext,
+  session: FetchContext,
   planNow: () => Outcome[],
 ): Promise<Outcome[]> | Outcome[] {
   const { minBytes, maxWaitMs } = request;
   const first = planNow();
-  if (maxWaitMs <= 0 || isEnough(first, minBytes)) return first;
+  if (maxWaitMs <= 0 || isEnough(first, minBytes, session.isResting)) return first;
+  const unknownAtFirst = new Set(first.filter(isUnknown).map(({ want }) => want));
   const planLater = (): Outcome[] =>
-    planNow().map((outcome, i) =>
-      isUnknown(outcome) && !isUnknown(first[i] as Outcome) ? { ...outcome, isLate: true } : outcome,
+    planNow().map((outcome) =>
+      isUnknown(outcome) && !unknownAtFirst.has(outcome.want) ? { ...outcome, isLate: true } : outcome,
     );
   return new Promise((resolve) => {
     const stops: (() => void)[] = [];
@@ -266,19 +279,29 @@ function enough(
     };
     const again = (): void => {
       const outcomes = planLater();
-      if (isEnough(outcomes, minBytes)) settle(outcomes);
+      if (isEnough(outcomes, minBytes, session.isResting)) settle(outcomes);
+      else watch(outcomes);
+    };
+    const watched = new Set<PartitionLeader>();
+    const watch = (outcomes: readonly Outcome[]): void => {
+      for (const outcome of outcomes) {
+        if (outcome.kind !== 'records' || watched.has(outcome.leader)) continue;
+        watched.add(outcome.leader);
+        stops.push(outcome.leader.onAdvance(again));
+      }
     };
     const timer = clock.after(maxWaitMs, () => settle(planLater()));
     stops.push(() => timer.cancel());
     stops.push(connection.onClosed(() => settle([])));
-    for (const outcome of first) if (outcome.kind === 'records') stops.push(outcome.leader.onAdvance(again));
+    stops.push(session.onNews(again));
+    watch(first);
   });
 }
 
 /** A partition that does not exist is no news: a client that asks for it besides others waits for those, as with Apache Kafka. */
-function isEnough(outcomes: readonly Outcome[], minBytes: number): boolean {
+function isEnough(outcomes: readonly Outcome[], minBytes: number, isResting: boolean): boolean {
   let bytes = 0;
-  let isWaiting = false;
+  let isWaiting = isResting;
   for (const outcome of outcomes) {
     if (isUnknown(outcome)) continue;
     if (outcome.kind !== 'records') return true;

@@ -1,0 +1,169 @@
+import { ErrorCode } from '../wire/index.ts';
+
+/** What a client wants of one partition, and what it was last told of it. */
+export interface Want {
+  /** Empty where the client names topics by id only and the id is unknown here. */
+  readonly topic: string;
+  readonly topicId: string;
+  readonly partition: number;
+  readonly fetchOffset: number;
+  readonly maxBytes: number;
+  readonly currentLeaderEpoch: number;
+  readonly lastFetchedEpoch: number;
+}
+
+export type WantedPartition = Pick<Want, 'topic' | 'topicId' | 'partition'>;
+
+/** The part of a partition's answer that decides whether a session's client has to hear of it. */
+export interface Told {
+  readonly errorCode: number;
+  readonly highWatermark: number;
+  readonly logStartOffset: number;
+  readonly hasRecords: boolean;
+  readonly hasDivergingEpoch: boolean;
+}
+
+/** A partition that tells when there may be something new about it. */
+export interface Watched {
+  readonly highWatermark: number;
+  readonly logStartOffset: number;
+  /** Returns how to stop. */
+  onAdvance(listener: () => void): () => void;
+}
+
+interface Entry extends Want {
+  readonly key: string;
+  /** The order of fetching: partitions that had data go to the end, so that all get their turn. */
+  turn: number;
+  sentHighWatermark: number;
+  sentLogStartOffset: number;
+  /** Set while it rests. */
+  stopWatching: (() => void) | undefined;
+}
+
+/**
+ * The partitions of an incremental fetch session, and what its client knows of each.
+ *
+ * A partition that has nothing new rests: no request looks at it, until it tells of news itself. It does so once, so that
+ * a session whose client is gone costs no more than that.
+ */
+export class FetchSession {
+  readonly id: number;
+  readonly usesTopicIds: boolean;
+  readonly createdMs: number;
+  epoch = 1;
+  lastUsedMs: number;
+  readonly #entries = new Map<string, Entry>();
+  readonly #awake = new Set<Entry>();
+  readonly #listeners = new Set<() => void>();
+  #isolationLevel: number;
+  #turns = 0;
+
+  constructor(options: {
+    readonly id: number;
+    readonly usesTopicIds: boolean;
+    readonly isolationLevel: number;
+    readonly now: number;
+  }) {
+    this.id = options.id;
+    this.usesTopicIds = options.usesTopicIds;
+    this.createdMs = this.lastUsedMs = options.now;
+    this.#isolationLevel = options.isolationLevel;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  get isResting(): boolean {
+    return this.#awake.size < this.#entries.size;
+  }
+
+  /** What a request has to look at, in the order of fetching. */
+  awake(): readonly Want[] {
+    return [...this.#awake].sort((one, other) => one.turn - other.turn);
+  }
+
+  /** What has nothing new for readers at one level may have for others. */
+  readAt(isolationLevel: number): void {
+    if (isolationLevel === this.#isolationLevel) return;
+    this.#isolationLevel = isolationLevel;
+    for (const entry of this.#entries.values()) this.#wake(entry);
+  }
+
+  put(want: Want): void {
+    const key = this.#keyOf(want);
+    const former = this.#entries.get(key);
+    if (former !== undefined) this.#remove(former);
+    const { turn = this.#turns++, sentHighWatermark = -1, sentLogStartOffset = -1 } = former ?? {};
+    const entry: Entry = { ...want, key, turn, sentHighWatermark, sentLogStartOffset, stopWatching: undefined };
+    this.#entries.set(key, entry);
+    this.#awake.add(entry);
+  }
+
+  forget(partition: WantedPartition): void {
+    const entry = this.#entries.get(this.#keyOf(partition));
+    if (entry !== undefined) this.#remove(entry);
+  }
+
+  /** Whether this partition belongs into an answer; remembers what the client is told. */
+  mustTell(want: WantedPartition, news: Told): boolean {
+    const entry = this.#entries.get(this.#keyOf(want));
+    if (entry === undefined) return false;
+    const { errorCode, hasRecords, hasDivergingEpoch } = news;
+    const mustTell = !isKnown(entry, news) || hasRecords || errorCode !== ErrorCode.NONE || hasDivergingEpoch;
+    // An error is told again and again: the high watermark is forgotten so that recovery is news.
+    entry.sentHighWatermark = errorCode === ErrorCode.NONE ? news.highWatermark : -1;
+    entry.sentLogStartOffset = news.logStartOffset;
+    if (hasRecords) entry.turn = this.#turns++;
+    return mustTell;
+  }
+
+  /** Lets a partition that has nothing to give rest; false where the client has to hear of it still. */
+  rest(want: Want, partition: Watched): boolean {
+    const entry = this.#entries.get(this.#keyOf(want));
+    if (entry !== want || !isKnown(entry, partition)) return false;
+    this.#awake.delete(entry);
+    entry.stopWatching = partition.onAdvance(() => {
+      this.#wake(entry);
+      for (const listener of this.#listeners) listener();
+    });
+    return true;
+  }
+
+  /** Calls `listener` when a partition that rested has news. Returns how to stop that. */
+  onNews(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Nobody will ask again. */
+  end(): void {
+    for (const entry of this.#entries.values()) entry.stopWatching?.();
+    this.#entries.clear();
+    this.#awake.clear();
+  }
+
+  #wake(entry: Entry): void {
+    entry.stopWatching?.();
+    entry.stopWatching = undefined;
+    this.#awake.add(entry);
+  }
+
+  #remove(entry: Entry): void {
+    entry.stopWatching?.();
+    this.#entries.delete(entry.key);
+    this.#awake.delete(entry);
+  }
+
+  #keyOf({ topic, topicId, partition }: WantedPartition): string {
+    return `${this.usesTopicIds ? topicId : topic}\u0000${partition}`;
+  }
+}
+
+function isKnown(
+  { sentHighWatermark, sentLogStartOffset }: Entry,
+  { highWatermark, logStartOffset }: Pick<Told, 'highWatermark' | 'logStartOffset'>,
+): boolean {
+  return highWatermark === sentHighWatermark && logStartOffset === sentLogStartOffset;
+}
