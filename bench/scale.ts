@@ -11,9 +11,12 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { plot } from './plot.ts';
 import type { Curve, Figures } from './scale/curve.ts';
+import { connections } from './scale/connections.ts';
+import { fetchSession } from './scale/fetch-session.ts';
 import { partitions } from './scale/partitions.ts';
+import { tail } from './scale/tail.ts';
 
-const CURVES: readonly Curve[] = [partitions];
+const CURVES: readonly Curve[] = [partitions, connections, fetchSession, tail];
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,

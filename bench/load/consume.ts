@@ -81,7 +81,7 @@ function request({ topic, maxBytes, partitionMaxBytes }: ConsumeLoad, offsets: R
 }
 
 /** The offset after the last whole batch; undefined where there is none. */
-function endOf(records: Buffer): number | undefined {
+export function endOf(records: Buffer): number | undefined {
   let end: number | undefined;
   for (let at = 0; at + RecordBatch.HEADER_BYTES <= records.length;) {
     const batch = new RecordBatch(records, at);

@@ -7,6 +7,8 @@ const CORRELATION_ID_AT = 8;
 const HEAD_BYTES = CORRELATION_ID_AT + 4;
 const COPIED_BYTES = 1024;
 const MAX_FRAME_BYTES = 256 * 1024 * 1024;
+/** Where bytes land that have no other place yet, of all connections: all is cut or copied before the next read. */
+const landing = Buffer.allocUnsafeSlow(256 * 1024);
 
 export interface Target {
   readonly host: string;
@@ -34,7 +36,6 @@ export class Link {
 
   private constructor(target: Target, opened: () => void, failed: (error: Error) => void) {
     this.#failed = failed;
-    const landing = Buffer.allocUnsafeSlow(256 * 1024);
     let handedOut: Buffer = landing;
     this.#socket = connect(
       {

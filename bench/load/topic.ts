@@ -6,10 +6,16 @@ import {
   type Infer,
   type Message,
 } from '../../src/wire/index.ts';
-import { CreateTopicsRequest, CreateTopicsResponse } from '../../src/wire/messages/index.ts';
+import {
+  CreateTopicsRequest,
+  CreateTopicsResponse,
+  MetadataRequest,
+  MetadataResponse,
+} from '../../src/wire/messages/index.ts';
 import { Link, prepare, type Target } from './link.ts';
 
 const VERSION = 7;
+const METADATA_VERSION = 12;
 
 export function decode<P extends Message>(response: P, version: number, frame: Buffer): Infer<P> {
   return decodeMessage(response, version, frame.subarray(readResponseHeader(frame, response, version).bodyAt));
@@ -42,4 +48,14 @@ export async function createTopics(
     if (errorCode !== ErrorCode.NONE && errorCode !== ErrorCode.TOPIC_ALREADY_EXISTS)
       throw new Error(`topic ${name} was not made: ${errorName(errorCode)}`);
   }
+}
+
+/** The id of a topic that is there. */
+export async function topicId(target: Target, name: string): Promise<string> {
+  const link = await Link.open(target);
+  const frame = await link.request(prepare(MetadataRequest, METADATA_VERSION, { topics: [{ name }] }));
+  link.close();
+  const topic = decode(MetadataResponse, METADATA_VERSION, frame).topics[0];
+  if (topic?.errorCode !== ErrorCode.NONE) throw new Error(`topic ${name}: ${errorName(topic?.errorCode ?? -1)}`);
+  return topic.topicId;
 }
