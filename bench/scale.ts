@@ -13,10 +13,12 @@ import { plot } from './plot.ts';
 import type { Curve, Figures } from './scale/curve.ts';
 import { connections } from './scale/connections.ts';
 import { fetchSession } from './scale/fetch-session.ts';
+import { largeLog } from './scale/large-log.ts';
 import { partitions } from './scale/partitions.ts';
+import { recordSize } from './scale/record-size.ts';
 import { tail } from './scale/tail.ts';
 
-const CURVES: readonly Curve[] = [partitions, connections, fetchSession, tail];
+const CURVES: readonly Curve[] = [partitions, connections, fetchSession, largeLog, recordSize, tail];
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
