@@ -22,6 +22,19 @@ describe('the pool of large buffers', () => {
     expect(new Set(again.map(({ buffer }) => buffer)).size).toBe(3);
   });
 
+  test('what is shared is used again when the last has given it back', () => {
+    const pool = new BufferPool(1 << 20);
+    const buffer = pool.take(20_000);
+    pool.share(buffer);
+    pool.recycle(buffer);
+    expect(pool.spareBytes).toBe(0);
+    pool.recycle(buffer);
+    expect(pool.spareBytes).toBe(32_768);
+    pool.share(buffer);
+    pool.recycle(buffer);
+    expect(pool.spareBytes).toBe(32_768);
+  });
+
   test('no more than its limit lies unused', () => {
     const pool = new BufferPool(1 << 20);
     const taken = Array.from({ length: 20 }, () => pool.take(100_000));

@@ -9,8 +9,8 @@ const LARGEST_BYTES = 2 * 1024 * 1024;
 export class BufferPool {
   readonly #maxBytes: number;
   readonly #spare = new Map<number, ArrayBuffer[]>();
-  /** What was taken and not given back. */
-  readonly #lent = new WeakSet<ArrayBufferLike>();
+  /** What was taken and not given back, and by how many it is used. */
+  readonly #lent = new WeakMap<ArrayBufferLike, number>();
   #spareBytes = 0;
 
   /** @param maxBytes how much may lie unused */
@@ -32,16 +32,29 @@ export class BufferPool {
     } else {
       this.#spareBytes -= capacity;
     }
-    this.#lent.add(memory);
+    this.#lent.set(memory, 1);
     return Buffer.from(memory, 0, size);
   }
 
+  /** One more will give `part` back, and looks at it until then. */
+  share(part: Buffer): Buffer {
+    const users = this.#lent.get(part.buffer);
+    if (users !== undefined) this.#lent.set(part.buffer, users + 1);
+    return part;
+  }
+
   /**
-   * Takes back the memory that `part` lies in, if it was taken here: nobody may look at any part of it any more.
+   * Takes back the memory that `part` lies in, if it was taken here: who gives it back may not look at any part of it any more.
    */
   recycle(part: Buffer): void {
     const memory = part.buffer;
-    if (!(memory instanceof ArrayBuffer) || !this.#lent.delete(memory)) return;
+    const users = this.#lent.get(memory);
+    if (!(memory instanceof ArrayBuffer) || users === undefined) return;
+    if (users > 1) {
+      this.#lent.set(memory, users - 1);
+      return;
+    }
+    this.#lent.delete(memory);
     const capacity = memory.byteLength;
     if (this.#spareBytes + capacity > this.#maxBytes) return;
     let same = this.#spare.get(capacity);

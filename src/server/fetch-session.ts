@@ -31,14 +31,33 @@ export interface Watched {
   onAdvance(listener: () => void): () => void;
 }
 
-interface Entry extends Want {
+class Entry implements Want {
   readonly key: string;
+  readonly topic: string;
+  readonly topicId: string;
+  readonly partition: number;
+  readonly fetchOffset: number;
+  readonly maxBytes: number;
+  readonly currentLeaderEpoch: number;
+  readonly lastFetchedEpoch: number;
   /** The order of fetching: partitions that had data go to the end, so that all get their turn. */
   turn: number;
-  sentHighWatermark: number;
-  sentLogStartOffset: number;
+  sentHighWatermark = -1;
+  sentLogStartOffset = -1;
   /** Set while it rests. */
   stopWatching: (() => void) | undefined;
+
+  constructor(key: string, want: Want, turn: number) {
+    this.key = key;
+    this.topic = want.topic;
+    this.topicId = want.topicId;
+    this.partition = want.partition;
+    this.fetchOffset = want.fetchOffset;
+    this.maxBytes = want.maxBytes;
+    this.currentLeaderEpoch = want.currentLeaderEpoch;
+    this.lastFetchedEpoch = want.lastFetchedEpoch;
+    this.turn = turn;
+  }
 }
 
 /**
@@ -94,21 +113,26 @@ export class FetchSession {
   put(want: Want): void {
     const key = this.#keyOf(want);
     const former = this.#entries.get(key);
-    if (former !== undefined) this.#remove(former);
-    const { turn = this.#turns++, sentHighWatermark = -1, sentLogStartOffset = -1 } = former ?? {};
-    const entry: Entry = { ...want, key, turn, sentHighWatermark, sentLogStartOffset, stopWatching: undefined };
+    const entry = new Entry(key, want, former?.turn ?? this.#turns++);
+    if (former !== undefined) {
+      entry.sentHighWatermark = former.sentHighWatermark;
+      entry.sentLogStartOffset = former.sentLogStartOffset;
+      this.#letGo(former);
+    }
     this.#entries.set(key, entry);
     this.#awake.add(entry);
   }
 
   forget(partition: WantedPartition): void {
-    const entry = this.#entries.get(this.#keyOf(partition));
-    if (entry !== undefined) this.#remove(entry);
+    const entry = this.#entryOf(partition);
+    if (entry === undefined) return;
+    this.#letGo(entry);
+    this.#entries.delete(entry.key);
   }
 
   /** Whether this partition belongs into an answer; remembers what the client is told. */
   mustTell(want: WantedPartition, news: Told): boolean {
-    const entry = this.#entries.get(this.#keyOf(want));
+    const entry = this.#entryOf(want);
     if (entry === undefined) return false;
     const { errorCode, hasRecords, hasDivergingEpoch } = news;
     const mustTell = !isKnown(entry, news) || hasRecords || errorCode !== ErrorCode.NONE || hasDivergingEpoch;
@@ -121,7 +145,7 @@ export class FetchSession {
 
   /** Lets a partition that has nothing to give rest; false where the client has to hear of it still. */
   rest(want: Want, partition: Watched): boolean {
-    const entry = this.#entries.get(this.#keyOf(want));
+    const entry = this.#entryOf(want);
     if (entry !== want || !isKnown(entry, partition)) return false;
     this.#awake.delete(entry);
     entry.stopWatching = partition.onAdvance(() => {
@@ -150,10 +174,13 @@ export class FetchSession {
     this.#awake.add(entry);
   }
 
-  #remove(entry: Entry): void {
+  #letGo(entry: Entry): void {
     entry.stopWatching?.();
-    this.#entries.delete(entry.key);
     this.#awake.delete(entry);
+  }
+
+  #entryOf(want: WantedPartition): Entry | undefined {
+    return this.#entries.get(want instanceof Entry ? want.key : this.#keyOf(want));
   }
 
   #keyOf({ topic, topicId, partition }: WantedPartition): string {

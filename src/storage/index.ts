@@ -22,6 +22,6 @@ export type {
 } from './log-types.ts';
 export { PartitionLog } from './partition-log.ts';
 export { isSameTopicId } from './partition-metadata.ts';
-export { isAtHand, type ReadPlan } from './read-plan.ts';
+export { isAtHand, isSameRead, type ReadPlan } from './read-plan.ts';
 export { TopicIdMismatchError } from './recovery.ts';
 export { CorruptSegmentError } from './corrupt-segment-error.ts';

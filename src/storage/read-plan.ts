@@ -148,6 +148,13 @@ async function bringToHand(segments: readonly Segment[], first: Stretch): Promis
   }
 }
 
+/** Whether two plans read the same bytes of one segment. */
+export function isSameRead(one: ReadPlan, other: ReadPlan): boolean {
+  if (one.truncations !== other.truncations || one.parts.length !== 1 || other.parts.length !== 1) return false;
+  const [part, same] = [one.parts[0] as ReadPart, other.parts[0] as ReadPart];
+  return part.segment === same.segment && part.position === same.position && part.bytes === same.bytes;
+}
+
 /** Whether the bytes of a plan are not likely to be waited for. */
 export function isAtHand(plan: ReadPlan): boolean {
   return plan.parts.every(({ segment, position, bytes }) => segment.isWarm(position, bytes));

@@ -17,6 +17,7 @@ import type { BufferPool } from '../buffer-pool.ts';
 import type { Want } from '../fetch-session.ts';
 import type { FetchContext, FetchSessions } from '../fetch-sessions.ts';
 import { isolationOf } from '../isolation.ts';
+import { SharedReads } from '../shared-reads.ts';
 import { api, route, type RequestContext, type Route } from '../route.ts';
 
 const FIRST_BY_TOPIC_ID = 13;
@@ -68,7 +69,10 @@ export interface FetchRooms {
   readonly maxBytes: () => number;
 }
 
+type AnswerRooms = FetchRooms & { readonly reads: SharedReads };
+
 export function fetch(rooms: FetchRooms): Route {
+  const reads = new SharedReads(rooms);
   return route(
     api(FetchRequest, FetchResponse),
     { authorize: { operation: 'Read', resource: 'Topic' } },
@@ -89,7 +93,7 @@ export function fetch(rooms: FetchRooms): Route {
           (outcome) => !rests(outcome, session, limits.isolation),
         );
       const outcomes = await enough(rooms, request, context, session, planNow);
-      return answer(session, outcomes, limits, rooms);
+      return answer(session, outcomes, limits, { ...rooms, reads });
     },
   );
 }
@@ -320,7 +324,7 @@ async function answer(
   session: FetchContext,
   outcomes: readonly Outcome[],
   { isolation }: Limits,
-  rooms: FetchRooms,
+  rooms: AnswerRooms,
 ): Promise<Input<typeof FetchResponse>> {
   const responses: { topic: string; topicId: string; partitions: PartitionAnswer[] }[] = [];
   // Apache Kafka tells what does not exist last.
@@ -368,7 +372,7 @@ function errorAnswer(outcome: Outcome & { kind: 'error' }, nodeId: number): Part
 function partitionAnswer(
   outcome: Outcome,
   { isolation, isLarge }: { readonly isolation: IsolationLevel; readonly isLarge: boolean },
-  rooms: FetchRooms,
+  rooms: AnswerRooms,
 ): PartitionAnswer | Promise<PartitionAnswer> {
   const { want } = outcome;
   if (outcome.kind === 'error') return errorAnswer(outcome, rooms.nodeId);
@@ -405,10 +409,9 @@ function partitionAnswer(
   if (plan.sizeInBytes === 0) return filled(NO_RECORDS);
   const later = isLarge && plan.sizeInBytes >= LEAST_LATER_BYTES ? leader.log.readPiecewise(plan) : undefined;
   if (later !== undefined) return filled(later);
-  const target = rooms.pool.take(plan.sizeInBytes);
-  if (!isAtHand(plan)) return leader.log.readLater(plan, target).then(filled, failed);
+  if (!isAtHand(plan)) return leader.log.readLater(plan, rooms.pool.take(plan.sizeInBytes)).then(filled, failed);
   try {
-    return filled(leader.log.read(plan, target));
+    return filled(rooms.reads.read(leader.log, plan));
   } catch (error) {
     return failed(error);
   }

@@ -1,0 +1,42 @@
+import type { Clock } from '../base/index.ts';
+import { isSameRead, type PartitionLog, type ReadPlan } from '../storage/index.ts';
+import type { BufferPool } from './buffer-pool.ts';
+
+type ReadableLog = Pick<PartitionLog, 'read'>;
+
+interface Held {
+  readonly plan: ReadPlan;
+  readonly records: Buffer;
+}
+
+/**
+ * Reads for all who want the same within a turn of the event loop: the consumers at the tail of a partition, who are woken
+ * together. What was read is theirs together until each has sent it.
+ */
+export class SharedReads {
+  readonly #pool: BufferPool;
+  readonly #clock: Clock;
+  /** What was read last of each log. */
+  readonly #held = new Map<ReadableLog, Held>();
+
+  constructor({ pool, clock }: { readonly pool: BufferPool; readonly clock: Clock }) {
+    this.#pool = pool;
+    this.#clock = clock;
+  }
+
+  /** What a plan says, in memory to be recycled by who sends it, and to be changed by nobody. @throws FileError */
+  read(log: ReadableLog, plan: ReadPlan): Buffer {
+    const held = this.#held.get(log);
+    if (held !== undefined && isSameRead(held.plan, plan)) return this.#pool.share(held.records);
+    const records = log.read(plan, this.#pool.take(plan.sizeInBytes));
+    if (this.#held.size === 0) this.#clock.endOfTurn(() => this.#letGo());
+    else if (held !== undefined) this.#pool.recycle(held.records);
+    this.#held.set(log, { plan, records: this.#pool.share(records) });
+    return records;
+  }
+
+  #letGo(): void {
+    for (const { records } of this.#held.values()) this.#pool.recycle(records);
+    this.#held.clear();
+  }
+}
