@@ -14,6 +14,12 @@ export interface ListenerAddress {
   readonly port: number;
 }
 
+/**
+ * So many connections may wait in the system until the event loop comes round to them, whatever `socket.listen.backlog.size` says:
+ * of 100 clients that came at once some were let in a second later with Apache Kafka's 50, whose acceptor is a thread of its own.
+ */
+const LEAST_BACKLOG = 511;
+
 /** A listener that could not be opened: the address is taken, not ours, or not allowed. */
 export class ListenError extends Error {
   override name = 'ListenError';
@@ -107,7 +113,8 @@ export class Listeners {
     return new Promise((done, failed) => {
       server.once('error', (cause) => failed(new ListenError(address, cause)));
       const host = address.host === '' ? {} : { host: address.host };
-      server.listen({ port: address.port, backlog: this.#accept().backlog, ...host }, () => {
+      const backlog = Math.max(this.#accept().backlog, LEAST_BACKLOG);
+      server.listen({ port: address.port, backlog, ...host }, () => {
         server.on('error', (error) => this.#logger.error(`listener ${address.name} failed`, { error }));
         done((server.address() as AddressInfo).port);
       });
