@@ -347,8 +347,10 @@ export const produceConversations: readonly Conversation[] = [
   }),
   conversation('Produce', 'transactional ids', async (talk) => {
     const topic = await talk.topic('transactional');
-    const append = (transactionalId: string | null, records: Buffer): Said => ({
-      transactionalId,
+    // Of two who ask about one id at the same time Apache Kafka refuses one.
+    const transactionalId = talk.name('txn');
+    const append = (id: string | null, records: Buffer): Said => ({
+      transactionalId: id,
       acks: -1,
       timeoutMs: 1000,
       topicData: [{ ...topic, partitionData: [{ index: 0, records }] }],
@@ -359,8 +361,8 @@ export const produceConversations: readonly Conversation[] = [
       producerEpoch: 0,
       baseSequence: 0,
     });
-    await talk.ask('transactional id, plain records', 'Produce', append('t', two));
-    await talk.ask('transactional id, transactional records', 'Produce', append('t', transactional));
+    await talk.ask('transactional id, plain records', 'Produce', append(transactionalId, two));
+    await talk.ask('transactional id, transactional records', 'Produce', append(transactionalId, transactional));
     await talk.ask('transactional records without an id', 'Produce', append(null, transactional));
     await talk.ask('empty transactional id', 'Produce', append('', two));
     await readBack(talk, topic);
