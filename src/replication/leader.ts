@@ -30,7 +30,7 @@ export interface LeaderTraffic {
 
 interface Waiter {
   readonly offset: number;
-  readonly resolve: (errorCode: number) => void;
+  readonly tell: (errorCode: number) => void;
 }
 
 /**
@@ -146,9 +146,14 @@ export class PartitionLeader {
 
   /** Resolves to NONE when everything before `offset` is committed, or to the error that came between. */
   committed(offset: number): Promise<number> {
-    if (this.#ended !== ErrorCode.NONE) return Promise.resolve(this.#ended);
-    if (offset <= this.highWatermark) return Promise.resolve(ErrorCode.NONE);
-    return new Promise((resolve) => this.#waiters.push({ offset, resolve }));
+    return new Promise((resolve) => this.whenCommitted(offset, resolve));
+  }
+
+  /** The same without a promise: `tell` is called once, perhaps at once. */
+  whenCommitted(offset: number, tell: (errorCode: number) => void): void {
+    if (this.#ended !== ErrorCode.NONE) tell(this.#ended);
+    else if (offset <= this.highWatermark) tell(ErrorCode.NONE);
+    else this.#waiters.push({ offset, tell });
   }
 
   plan({ from, maxBytes, isolation, minOneBatch }: PlanRequest): ReadPlan | ReadRefused {
@@ -169,7 +174,7 @@ export class PartitionLeader {
     this.#ended = errorCode;
     const waiters = this.#waiters;
     this.#waiters = [];
-    for (const { resolve } of waiters) resolve(errorCode);
+    for (const { tell } of waiters) tell(errorCode);
     this.#tellAdvance();
   }
 
@@ -179,9 +184,9 @@ export class PartitionLeader {
     // Waiters came in offset order, since appends did.
     let done = 0;
     for (; done < this.#waiters.length; done++) {
-      const { offset, resolve } = this.#waiters[done] as Waiter;
+      const { offset, tell } = this.#waiters[done] as Waiter;
       if (offset > committedOffset) break;
-      resolve(ErrorCode.NONE);
+      tell(ErrorCode.NONE);
     }
     if (done > 0) this.#waiters.splice(0, done);
     this.#tellAdvance();

@@ -43,6 +43,11 @@ export class BufferPool {
     return part;
   }
 
+  /** Whether `recycle` would have something to take back. */
+  hasLent(part: Buffer): boolean {
+    return this.#lent.has(part.buffer);
+  }
+
   /**
    * Takes back the memory that `part` lies in, if it was taken here: who gives it back may not look at any part of it any more.
    */

@@ -58,6 +58,8 @@ export class Connection {
   readonly #frames: FrameAssembler;
   #handedOut: Buffer | undefined;
   readonly #slots: Slot[] = [];
+  /** Frames that nobody looks at any more when the turn ends. */
+  readonly #done: Buffer[] = [];
   /** A request that must be made ready (a codec loaded) before any later one may begin. */
   #held = false;
   #corked = false;
@@ -224,20 +226,27 @@ export class Connection {
         this.#pump();
       });
     }
-    begun.reply.then(
-      (chunks) => {
-        this.#answered(slot, chunks);
-        // What was produced is in the file at the end of the turn at the latest, answered or not.
-        if (slot.pipelined) this.#clock.endOfTurn(() => this.#pool.recycle(frame));
-      },
-      (error: Error) => this.#refused(slot, error),
-    );
+    if (begun.reply instanceof Promise)
+      begun.reply.then(
+        (chunks) => this.#answered(slot, frame, chunks),
+        (error: Error) => this.#refused(slot, error),
+      );
+    else this.#answered(slot, frame, begun.reply);
   }
 
-  #answered(slot: Slot, chunks: readonly Chunk[]): void {
+  #answered(slot: Slot, frame: Buffer, chunks: readonly Chunk[]): void {
     slot.chunks = chunks;
+    if (slot.pipelined && this.#pool.hasLent(frame)) this.#recycleLater(frame);
     this.#settle();
     this.#pump();
+  }
+
+  /** What was produced is in the file at the end of the turn at the latest, answered or not. */
+  #recycleLater(frame: Buffer): void {
+    if (this.#done.push(frame) > 1) return;
+    this.#clock.endOfTurn(() => {
+      for (const each of this.#done.splice(0)) this.#pool.recycle(each);
+    });
   }
 
   /** Nothing after a refused request is answered; what came before it is. */

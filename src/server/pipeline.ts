@@ -15,11 +15,16 @@ import { noReply, type RequestContext, type Route } from './route.ts';
 
 const API_VERSIONS = 18;
 
+/**
+ * The frame that answers a request, at once or later. Rejects where the connection must be closed; the reason is the error's
+ * message. No chunks: no answer is owed.
+ */
+type Reply = readonly Chunk[] | Promise<readonly Chunk[]>;
+
 /** A request that has begun: what later ones must wait for, and the frame that will answer it. */
 export interface Begun {
   readonly ready: Promise<void> | undefined;
-  /** Rejects where the connection must be closed; the reason is the error's message. No chunks: no answer is owed. */
-  readonly reply: Promise<readonly Chunk[]>;
+  readonly reply: Reply;
   /** To be told when the answer leaves. Undefined where nobody measures. */
   readonly timing: RequestTiming | undefined;
 }
@@ -90,7 +95,7 @@ export class Pipeline {
       if (header.apiKey === API_VERSIONS)
         return {
           ready: undefined,
-          reply: Promise.resolve(unsupportedApiVersions(route, header)),
+          reply: unsupportedApiVersions(route, header),
           timing: undefined,
         };
       throw new RefusedRequestError(
@@ -106,7 +111,7 @@ export class Pipeline {
     };
     const timing = this.#metrics?.begin(route, { version: header.apiVersion, bytes: frame.length, arrivedMs });
     const preparation = route.preparation(request, context);
-    const answer = (): Promise<readonly Chunk[]> => this.#answer(route, request, context, header, timing);
+    const answer = (): Reply => this.#answer(route, request, context, header, timing);
     if (preparation === undefined) return { ready: undefined, reply: answer(), timing };
     return { ready: preparation, reply: preparation.then(answer), timing };
   }
@@ -121,30 +126,48 @@ export class Pipeline {
     }
   }
 
-  async #answer(
+  /** Promises cost more than the rest of a small request: there is one where something is waited for, else none. */
+  #answer(
     route: Route,
     request: unknown,
     context: RequestContext,
     header: RequestFrameHeader,
     timing: RequestTiming | undefined,
-  ): Promise<readonly Chunk[]> {
-    timing?.begun(this.#clock.elapsed());
-    try {
-      const answering = route.answer(request, context, header.correlationId, timing);
-      timing?.waits(this.#clock.elapsed());
-      const chunks = await answering;
-      return chunks === noReply ? nothing : chunks;
-    } catch (error) {
-      if (error instanceof RefusedRequestError) throw error;
-      this.#logger.error(`${route.name} version ${header.apiVersion} failed`, {
-        client: header.clientId,
-        address: context.connection.clientAddress,
-        error,
-      });
-      throw new RefusedRequestError(`${route.name} could not be answered`);
-    } finally {
+  ): Reply {
+    const encode = (reply: unknown): readonly Chunk[] => {
+      try {
+        if (reply === noReply) return nothing;
+        timing?.replied(reply);
+        return route.encode(reply, header.apiVersion, header.correlationId);
+      } catch (error) {
+        throw this.#failed(error, route, context, header);
+      } finally {
+        timing?.ended(this.#clock.elapsed());
+      }
+    };
+    const fail = (error: unknown): never => {
       timing?.ended(this.#clock.elapsed());
+      throw this.#failed(error, route, context, header);
+    };
+    timing?.begun(this.#clock.elapsed());
+    let reply: unknown;
+    try {
+      reply = route.handle(request, context);
+    } catch (error) {
+      return fail(error);
     }
+    timing?.waits(this.#clock.elapsed());
+    return reply instanceof Promise ? reply.then(encode, fail) : encode(reply);
+  }
+
+  #failed(error: unknown, route: Route, context: RequestContext, header: RequestFrameHeader): RefusedRequestError {
+    if (error instanceof RefusedRequestError) return error;
+    this.#logger.error(`${route.name} version ${header.apiVersion} failed`, {
+      client: header.clientId,
+      address: context.connection.clientAddress,
+      error,
+    });
+    return new RefusedRequestError(`${route.name} could not be answered`);
   }
 
   /** Of answers that no socket has taken yet. */

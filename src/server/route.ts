@@ -55,11 +55,6 @@ export interface RouteOptions<Q extends Message> {
   readonly preparation?: (request: Infer<Q>, context: RequestContext) => Promise<void> | undefined;
 }
 
-/** Who is told of an answer before it is encoded. */
-export interface ReplyListener {
-  replied(reply: unknown): void;
-}
-
 export interface Route {
   readonly apiKey: number;
   readonly name: string;
@@ -74,13 +69,10 @@ export interface Route {
   /** Decodes the body at `bodyAt`. Throws WireError. */
   read(frame: Buffer, bodyAt: number, version: number): unknown;
   preparation(request: unknown, context: RequestContext): Promise<void> | undefined;
-  /** Runs up to the handler's first await before it returns: arrival order is handling order. Resolves to a response frame. */
-  answer(
-    request: unknown,
-    context: RequestContext,
-    correlationId: number,
-    listener?: ReplyListener,
-  ): Promise<Chunk[] | typeof noReply>;
+  /** Runs up to the handler's first wait before it returns: arrival order is handling order. The reply may be `noReply`. */
+  handle(request: unknown, context: RequestContext): unknown;
+  /** A reply as a response frame. Throws WireError. */
+  encode(reply: unknown, version: number, correlationId: number): Chunk[];
 }
 
 /** Ties a pair of messages to the function that answers. What is routed is what ApiVersions tells. */
@@ -104,12 +96,7 @@ export function route<Q extends Message, P extends Message>(
       return codec(request, version).decode(new Reader(frame, bodyAt));
     },
     preparation: (body, context) => options.preparation?.(body as Infer<Q>, context),
-    async answer(body, context, correlationId, listener) {
-      const pending = answer(body as Infer<Q>, context);
-      const reply = pending instanceof Promise ? await pending : pending;
-      if (reply === noReply) return noReply;
-      listener?.replied(reply);
-      return encodeResponseFrame(response, context.version, correlationId, reply);
-    },
+    handle: (body, context) => answer(body as Infer<Q>, context),
+    encode: (reply, version, correlationId) => encodeResponseFrame(response, version, correlationId, reply as Input<P>),
   };
 }

@@ -53,6 +53,28 @@ interface PartitionAnswer {
 
 const failed = (index: number, errorCode: number): PartitionAnswer => ({ index, errorCode, baseOffset: -1 });
 
+/** Appended, and not committed yet. */
+interface Pending {
+  readonly kind: 'pending';
+  readonly index: number;
+  readonly leader: PartitionLeader;
+  readonly outcome: Appended;
+}
+
+const isPending = (answer: PartitionAnswer | Pending): answer is Pending => 'kind' in answer;
+
+interface PendingTopic {
+  readonly name: string;
+  readonly topicId: string;
+  readonly partitions: readonly (PartitionAnswer | Pending)[];
+}
+
+interface TopicAnswer {
+  readonly name: string;
+  readonly topicId: string;
+  readonly partitionResponses: readonly PartitionAnswer[];
+}
+
 export interface ProduceRooms {
   readonly replicas: Replicas;
   readonly membership: TransactionMembership;
@@ -70,7 +92,7 @@ export function produce(rooms: ProduceRooms): Route {
       pipelined: true,
       preparation: (request, context) => preparation(rooms, permits, request, context),
     },
-    async (request, context) => {
+    (request, context) => {
       const topicData = withoutRepeats(request.topicData);
       // Nobody may write into the transactions of others: without an id there is no producer they could belong to.
       const isRefused = request.transactionalId === null && topicData.some(hasTransactionalRecords);
@@ -93,13 +115,7 @@ export function produce(rooms: ProduceRooms): Route {
           pending.flatMap(({ partitions }) => partitions),
           context,
         );
-      const responses = [];
-      for (const { name, topicId, partitions } of pending) {
-        const partitionResponses: PartitionAnswer[] = [];
-        for (const answer of partitions) partitionResponses.push(answer instanceof Promise ? await answer : answer);
-        responses.push({ name, topicId, partitionResponses });
-      }
-      return { responses };
+      return whenCommitted(pending);
     },
   );
 }
@@ -114,7 +130,7 @@ function append(
     readonly records: Buffer | null;
     readonly permit: WritePermit | undefined;
   },
-): PartitionAnswer | Promise<PartitionAnswer> {
+): PartitionAnswer | Pending {
   const { topic, index, records, permit } = data;
   if (request.acks < -1 || request.acks > 1) return failed(index, ErrorCode.INVALID_REQUIRED_ACKS);
   const leader = replicas.leader(topic, index);
@@ -140,23 +156,40 @@ function settle(
   index: number,
   records: Buffer,
   outcome: Appended | AppendRefused,
-): PartitionAnswer | Promise<PartitionAnswer> {
-  if (outcome.kind === 'refused') return refused(index, records, outcome);
-  return whenCommitted(leader, index, outcome);
+): PartitionAnswer | Pending {
+  return outcome.kind === 'refused' ? refused(index, records, outcome) : { kind: 'pending', index, leader, outcome };
 }
 
-async function whenCommitted(leader: PartitionLeader, index: number, outcome: Appended): Promise<PartitionAnswer> {
-  const errorCode = await leader.committed(outcome.lastOffset + 1);
-  return errorCode === ErrorCode.NONE ? appended(index, outcome) : failed(index, errorCode);
+/** The answer when the last of all is committed: one promise for all of a request, none where nothing was appended. */
+function whenCommitted(
+  topics: readonly PendingTopic[],
+): { responses: TopicAnswer[] } | Promise<{ responses: TopicAnswer[] }> {
+  const waits: { readonly answers: PartitionAnswer[]; readonly at: number; readonly pending: Pending }[] = [];
+  const responses = topics.map(({ name, topicId, partitions }) => {
+    const answers: PartitionAnswer[] = [];
+    for (const [at, answer] of partitions.entries()) {
+      if (isPending(answer)) waits.push({ answers, at, pending: answer });
+      else answers[at] = answer;
+    }
+    return { name, topicId, partitionResponses: answers };
+  });
+  if (waits.length === 0) return { responses };
+  return new Promise((resolve) => {
+    let left = waits.length;
+    for (const { answers, at, pending } of waits) {
+      pending.leader.whenCommitted(pending.outcome.lastOffset + 1, (errorCode) => {
+        answers[at] = committed(pending, errorCode);
+        if (--left === 0) resolve({ responses });
+      });
+    }
+  });
 }
 
-const appended = (index: number, { baseOffset, logAppendTimeMs, logStartOffset }: Appended): PartitionAnswer => ({
-  index,
-  errorCode: ErrorCode.NONE,
-  baseOffset,
-  logAppendTimeMs,
-  logStartOffset,
-});
+function committed({ index, outcome }: Pending, errorCode: number): PartitionAnswer {
+  if (errorCode !== ErrorCode.NONE) return failed(index, errorCode);
+  const { baseOffset, logAppendTimeMs, logStartOffset } = outcome;
+  return { index, errorCode, baseOffset, logAppendTimeMs, logStartOffset };
+}
 
 function refused(
   index: number,
@@ -236,7 +269,7 @@ function withoutRepeats(topicData: readonly TopicData[]): readonly TopicData[] {
 
 /** Resolves when all is written, so that who asks next on this connection finds it there. */
 async function withoutAnswer(
-  answers: readonly (PartitionAnswer | Promise<PartitionAnswer>)[],
+  answers: readonly (PartitionAnswer | Pending)[],
   { connection }: RequestContext,
 ): Promise<typeof noReply> {
   const check = ({ index, errorCode }: PartitionAnswer): void => {
@@ -245,8 +278,10 @@ async function withoutAnswer(
     throw new RefusedRequestError(`Produce with acks=0 failed with error ${errorCode} on partition ${index}`);
   };
   // What fails at once keeps all that came in behind it from beginning.
-  for (const answer of answers) if (!(answer instanceof Promise)) check(answer);
-  for (const answer of answers) if (answer instanceof Promise) check(await answer);
+  for (const answer of answers) if (!isPending(answer)) check(answer);
+  for (const answer of answers) {
+    if (isPending(answer)) check(committed(answer, await answer.leader.committed(answer.outcome.lastOffset + 1)));
+  }
   return noReply;
 }
 
