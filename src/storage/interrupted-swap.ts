@@ -7,13 +7,17 @@ const SEGMENT_FILE = /^(\d{20})\.(?:log|index|timeindex|txnindex)$/;
 
 /**
  * Settles what a compaction left that a crash cut short (Kafka's LogLoader): a segment called `.cleaned` was not whole and goes;
- * one called `.swap` was, and takes the place of the segments that it was made of.
+ * one called `.swap` was, and takes the place of the segments that it was made of. Returns whether there was something to settle.
  */
-export function settleInterruptedSwap(fs: FileSystem, directory: string, logger: Logger): void {
-  const names = fs.list(directory);
+export function settleInterruptedSwap(
+  fs: FileSystem,
+  directory: string,
+  names: readonly string[],
+  logger: Logger,
+): boolean {
   const unfinished = names.filter((name) => name.endsWith(SUFFIX.cleaned));
   const swaps = names.filter((name) => name.endsWith(SUFFIX.swap));
-  if (unfinished.length === 0 && swaps.length === 0) return;
+  if (unfinished.length === 0 && swaps.length === 0) return false;
   // Files are renamed one by one: a segment of which one is still called `.cleaned` has not taken any other's place.
   const firstUnfinished = Math.min(...unfinished.map(offsetOf));
   const [valid, early] = [
@@ -38,6 +42,7 @@ export function settleInterruptedSwap(fs: FileSystem, directory: string, logger:
     fs.rename(join(directory, name), join(directory, name.slice(0, -SUFFIX.swap.length)));
   }
   fs.syncDirectory(directory);
+  return true;
 }
 
 function offsetOf(name: string): number {

@@ -7,11 +7,13 @@ export interface EpochStart {
 
 /**
  * At which offset each leader epoch began in this log (Kafka's LeaderEpochFileCache). Epochs and offsets both rise. Kept in
- * memory; the log writes `entries` to `leader-epoch-checkpoint` when `isDirty`, before its recovery point moves.
+ * memory; the log writes `entries` to `leader-epoch-checkpoint` when they are dirty, before its recovery point moves.
  */
 export class LeaderEpochs {
   #entries: EpochStart[];
-  isDirty = false;
+  #isDirty = false;
+  /** An epoch was added since the file was written. */
+  #hasGrown = false;
 
   /** Entries out of order are a damaged file: what comes after the first of them is dropped. */
   constructor(entries: readonly EpochStart[] = []) {
@@ -19,7 +21,7 @@ export class LeaderEpochs {
     for (const entry of entries) {
       const last = this.#entries.at(-1);
       if (last !== undefined && (entry.epoch <= last.epoch || entry.startOffset < last.startOffset)) {
-        this.isDirty = true;
+        this.#isDirty = true;
         break;
       }
       this.#entries.push(entry);
@@ -28,6 +30,19 @@ export class LeaderEpochs {
 
   get entries(): readonly EpochStart[] {
     return this.#entries;
+  }
+
+  /**
+   * Whether the file is to be written, of a log that ends at `logEndOffset`. An epoch in which nothing was written needs not be
+   * known: the next leader has a later one, and begins it at the same offset.
+   */
+  isDirtyBelow(logEndOffset: number): boolean {
+    return this.#isDirty || (this.#hasGrown && (this.#entries.at(-1)?.startOffset ?? Infinity) < logEndOffset);
+  }
+
+  /** The file has all entries. */
+  written(): void {
+    this.#isDirty = this.#hasGrown = false;
   }
 
   /** -1 when there is none. */
@@ -44,7 +59,7 @@ export class LeaderEpochs {
       this.#entries.pop();
     }
     this.#entries.push({ epoch, startOffset });
-    this.isDirty = true;
+    this.#hasGrown = true;
   }
 
   /** Where `epoch` ended: the start of the next one, or the log's end for the latest. */
@@ -66,7 +81,7 @@ export class LeaderEpochs {
     const kept = this.#entries.filter((entry) => entry.startOffset < offset);
     if (kept.length === this.#entries.length) return;
     this.#entries = kept;
-    this.isDirty = true;
+    this.#isDirty = true;
   }
 
   /** The log lost everything before `offset`: the epoch that is current there now begins there. */
@@ -75,12 +90,12 @@ export class LeaderEpochs {
     const current = this.#entries[this.#entries.length - later.length - 1];
     if (current === undefined || (later.length + 1 === this.#entries.length && current.startOffset === offset)) return;
     this.#entries = [{ epoch: current.epoch, startOffset: offset }, ...later];
-    this.isDirty = true;
+    this.#isDirty = true;
   }
 
   clear(): void {
     if (this.#entries.length === 0) return;
     this.#entries = [];
-    this.isDirty = true;
+    this.#isDirty = true;
   }
 }

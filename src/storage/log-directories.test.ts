@@ -121,7 +121,7 @@ describe('places', () => {
   test('what was found and not opened yet counts', () => {
     const disks = new Disks();
     const first = disks.open({ paths: ['/a'] });
-    for (const partition of [0, 1]) open(first, partition);
+    for (const partition of [0, 1]) append(open(first, partition), new LogFixture().batch(['x']));
     first.close();
     const again = disks.open();
     expect([2, 3, 4].map((partition) => pathOf(again, open(again, partition)))).toEqual(['/b', '/c', '/b']);

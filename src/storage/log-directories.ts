@@ -16,7 +16,7 @@ export interface LogDirectoriesOptions extends Omit<LogDirectoryOptions, 'path' 
   readonly isCordoned?: (path: string) => boolean;
 }
 
-export interface OpenAssignedOptions extends OpenLogOptions {
+export interface OpenAssignedOptions extends Omit<OpenLogOptions, 'makeFolder'> {
   /** Where the cluster says that the replica lies; the zero uuid where nobody has said yet. */
   readonly directoryId: string;
 }
@@ -206,11 +206,12 @@ export class LogDirectories {
   }
 
   /**
-   * Opens the log of a partition where it lies, or makes it where the cluster says, or in the directory with the fewest logs.
-   * Undefined when it may lie in a directory that is offline.
+   * Opens the log of a partition where it lies, or makes it where the cluster says, or in the directory with the fewest logs; of
+   * several directories one whose disk cannot make the folder is passed over. Undefined when it may lie in a directory that is offline.
    * @throws FileError, DuplicateLogError, TopicIdMismatchError, CorruptSegmentError
    */
-  openLog({ directoryId, ...options }: OpenAssignedOptions): PartitionLog | undefined {
+  openLog({ directoryId, ...given }: OpenAssignedOptions): PartitionLog | undefined {
+    const options: OpenLogOptions = { ...given, makeFolder: this.#places.length > 1 };
     const open = this.log(options.topic, options.partition);
     if (open !== undefined) return open;
     const holder = this.#holder(directoryId, options);

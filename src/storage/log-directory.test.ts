@@ -169,7 +169,7 @@ describe('stopping and starting', () => {
     const disk = new Disk();
     const first = disk.open();
     for (let partition = 0; partition < 50; partition++)
-      first.openLog({ topic: 't', partition, topicId: TOPIC_ID, config });
+      first.openLog({ topic: 't', partition, topicId: TOPIC_ID, config, makeFolder: true });
     first.close();
     let reads = 0;
     const directory = disk.open();
@@ -183,16 +183,76 @@ describe('stopping and starting', () => {
   });
 });
 
+describe('a partition without records', () => {
+  const where = { topic: 't', partition: 0, topicId: TOPIC_ID, config };
+  const onDisk = (disk: Disk) => disk.fs.list(PATH).filter((name) => name.startsWith('t-0'));
+
+  test('has no folder, before and after a stop', () => {
+    const disk = new Disk();
+    const directory = disk.open();
+    const log = directory.openLog(where);
+    log.assignEpoch(3);
+    expect([log.logStartOffset, log.logEndOffset, log.sizeInBytes, log.topicId]).toEqual([0, 0, 0, TOPIC_ID]);
+    log.deleteOldSegments(1e15);
+    log.truncateTo(0);
+    directory.checkpoint();
+    directory.close();
+    expect(onDisk(disk)).toEqual([]);
+    const again = disk.open();
+    expect([again.isEmpty, again.wasCleanShutdown]).toEqual([true, true]);
+    expect(again.openLog(where).logEndOffset).toBe(0);
+  });
+
+  test('gets it with the first one, and what the folder has to say', () => {
+    const disk = new Disk();
+    const directory = disk.open();
+    const log = directory.openLog(where);
+    log.assignEpoch(3);
+    append(log, disk.batch('x'));
+    log.flush();
+    expect(onDisk(disk)).toEqual(['t-0']);
+    expect(disk.fs.list(`${PATH}/t-0`)).toEqual([
+      '00000000000000000000.log',
+      'leader-epoch-checkpoint',
+      'partition.metadata',
+    ]);
+    disk.fs.crash(new SeededRandom(1));
+    const again = disk.open();
+    expect(again.found).toHaveLength(1);
+    expect(values(again.openLog(where).batches(0))).toEqual(['x']);
+  });
+
+  test('leaves nothing when it is deleted', () => {
+    const disk = new Disk();
+    const directory = disk.open();
+    const log = directory.openLog(where);
+    append(log, disk.batch('never written'));
+    directory.deleteLog(log);
+    disk.clock.advance(100_000);
+    expect([onDisk(disk), directory.isOffline]).toEqual([[], false]);
+  });
+
+  test('gets it where a log is to begin at another offset', () => {
+    const disk = new Disk();
+    const directory = disk.open();
+    directory.openLog(where).truncateFullyAndStartAt(7);
+    directory.close();
+    const again = disk.open().openLog(where);
+    expect([again.logStartOffset, again.logEndOffset]).toEqual([7, 7]);
+  });
+});
+
 describe('deleting a partition', () => {
   test('renames its folder at once and removes it after file.delete.delay.ms', () => {
     const disk = new Disk();
     const directory = disk.open();
     const log = directory.openLog({ topic: 't', partition: 0, config: { ...config, fileDeleteDelayMs: 1000 } });
     append(log, disk.batch('x'));
+    log.flush();
     directory.deleteLog(log);
     const deleted = () => disk.fs.list(PATH).filter((name) => name.startsWith('t-0'));
     expect(deleted()).toEqual([expect.stringMatching(/^t-0\.[0-9a-f]{32}-delete$/)]);
-    const again = directory.openLog({ topic: 't', partition: 0, config });
+    const again = directory.openLog({ topic: 't', partition: 0, config, makeFolder: true });
     expect(again.logEndOffset).toBe(0);
     disk.clock.advance(1000);
     expect(deleted()).toEqual(['t-0']);
@@ -201,7 +261,7 @@ describe('deleting a partition', () => {
   test('what a stopped broker did not get to remove goes at the next start', () => {
     const disk = new Disk();
     const directory = disk.open();
-    directory.deleteLog(directory.openLog({ topic: 't', partition: 0, config }));
+    directory.deleteLog(directory.openLog({ topic: 't', partition: 0, config, makeFolder: true }));
     directory.close();
     disk.open();
     expect(disk.fs.list(PATH).filter((name) => name.endsWith('-delete'))).toEqual([]);
@@ -210,7 +270,7 @@ describe('deleting a partition', () => {
   test('the folder of an earlier topic of the same name is not taken for the new one', () => {
     const disk = new Disk();
     const directory = disk.open();
-    directory.openLog({ topic: 't', partition: 0, topicId: TOPIC_ID, config });
+    directory.openLog({ topic: 't', partition: 0, topicId: TOPIC_ID, config, makeFolder: true });
     directory.close();
     const again = disk.open();
     const other = { topic: 't', partition: 0, topicId: 'AAAAAAAAAAAAAAAAAAAAAQ', config };

@@ -51,6 +51,8 @@ export interface OpenLogOptions {
   readonly partition: number;
   readonly topicId?: string | undefined;
   readonly config: LogConfig;
+  /** The folder of a new log is made at once, and not with its first record. */
+  readonly makeFolder?: boolean;
 }
 
 /** A partition's folder as it was found at the start. */
@@ -289,7 +291,9 @@ export class LogDirectory {
     const open = this.#futures.get(name);
     if (open !== undefined) return open;
     const folder = this.#unopenedFutures.get(name)?.folder ?? futureDirectoryName(topic, partition, this.#uniqueName());
-    const log = this.#open(name, options, { folder, cleanShutdown: this.wasCleanShutdown });
+    // By its folder the next start knows of it.
+    const made = { ...options, makeFolder: true };
+    const log = this.#open(name, made, { folder, cleanShutdown: this.wasCleanShutdown });
     this.#futures.set(name, log);
     if (this.#unopenedFutures.delete(name)) this.#progress.advance();
     return log;
@@ -301,11 +305,11 @@ export class LogDirectory {
 
   #open(
     name: string,
-    { topic, partition, topicId, config }: OpenLogOptions,
+    { topic, partition, topicId, config, makeFolder = false }: OpenLogOptions,
     { folder, cleanShutdown }: { readonly folder: string; readonly cleanShutdown: boolean },
   ): PartitionLog {
-    const log = this.#trying(() =>
-      PartitionLog.open({
+    const log = this.#trying(() => {
+      const opened = PartitionLog.open({
         fs: this.#fs,
         clock: this.#clock,
         random: this.#random,
@@ -324,8 +328,10 @@ export class LogDirectory {
         firstDirtyOffset: this.#firstDirtyOffsets.get(name),
         openSegments: this.#openSegments,
         pageCache: this.#pageCache,
-      }),
-    );
+      });
+      if (makeFolder) opened.makeFolder();
+      return opened;
+    });
     log.onFailed((error) => this.fail(error));
     this.#forget(name);
     return log;
@@ -369,7 +375,7 @@ export class LogDirectory {
     (isFuture ? this.#futures : this.#logs).delete(name);
     log.abandon();
     if (this.#isOffline) return;
-    this.#deleteFolder(log.directory, log, log.config.fileDeleteDelayMs);
+    if (log.hasFolder) this.#deleteFolder(log.directory, log, log.config.fileDeleteDelayMs);
     if (log.compaction.firstDirtyOffset !== undefined) this.checkpointCompaction();
   }
 

@@ -28,6 +28,7 @@ import { LogReader } from './log-reader.ts';
 import { LogWriter } from './log-writer.ts';
 import { OpenSegments } from './open-segments.ts';
 import { PageCache } from './page-cache.ts';
+import { writeTopicId } from './partition-metadata.ts';
 import type { ProducerSnapshots } from './producer-snapshots.ts';
 import { ProducerStates, type ProducerEntry } from './producer-state.ts';
 import { batchesBetween, floorSegment, type ReadPlan, type ReadView } from './read-plan.ts';
@@ -78,7 +79,7 @@ export class PartitionLog {
   readonly #readableListeners: ((writtenEndOffset: number) => void)[] = [];
 
   /**
-   * Opens or makes the log in `directory`, recovering it if need be.
+   * Opens the log in `directory`, recovering it if need be. Where there is none, the folder is made with the first record.
    * @throws FileError, TopicIdMismatchError, CorruptSegmentError
    */
   static open(options: PartitionLogOptions): PartitionLog {
@@ -100,7 +101,12 @@ export class PartitionLog {
       logger,
       directory,
       openSegments: options.openSegments ?? new OpenSegments(),
-      entries: new FolderEntries(fs, directory, options.cleanShutdown && fs.info(directory) !== undefined),
+      entries: new FolderEntries(fs, directory, {
+        isSynced: options.cleanShutdown,
+        onMade: () => {
+          if (options.topicId !== undefined) writeTopicId(fs, directory, options.topicId);
+        },
+      }),
       pageCache: options.pageCache ?? new PageCache(),
       indexIntervalBytes: () => this.config.indexIntervalBytes,
     };
@@ -195,6 +201,16 @@ export class PartitionLog {
 
   get isOffline(): boolean {
     return this.#disk.hasFailed;
+  }
+
+  /** Whether there is a folder: not before something is kept in it. */
+  get hasFolder(): boolean {
+    return this.#context.entries.isThere;
+  }
+
+  /** Makes the folder of a log that is to be found by the next start, records or not. @throws FileError */
+  makeFolder(): void {
+    if (!this.hasFolder) this.#active.file();
   }
 
   /** Bytes in all segments. */
@@ -356,9 +372,9 @@ export class PartitionLog {
   // Flushing
 
   #writeEpochs(): void {
-    if (!this.#epochs.isDirty) return;
+    if (!this.#context.entries.isThere || !this.#epochs.isDirtyBelow(this.#logEndOffset)) return;
     writeEpochCheckpoint(this.#context.fs, join(this.directory, EPOCH_CHECKPOINT), this.#epochs.entries);
-    this.#epochs.isDirty = false;
+    this.#epochs.written();
   }
 
   /** Writes and syncs everything. */

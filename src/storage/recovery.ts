@@ -43,10 +43,9 @@ export interface LoadedLog {
  */
 export function loadLog(options: PartitionLogOptions, context: SegmentContext): LoadedLog {
   const { fs, clock, directory, logger } = options;
-  fs.makeDirectory(directory);
-  settleInterruptedSwap(fs, directory, logger);
-  const names = removeLeftovers(fs, directory, logger);
-  const topicId = settleTopicId(options);
+  const { entries } = context;
+  const names = entries.isThere ? settledNames(fs, directory, logger) : [];
+  const topicId = entries.isThere ? settleTopicId(options) : (options.topicId ?? ZERO_UUID);
   const segments = names
     .map((name) => offsetOfFileName(name, SUFFIX.log))
     .filter((offset) => offset !== undefined)
@@ -59,8 +58,10 @@ export function loadLog(options: PartitionLogOptions, context: SegmentContext): 
   if (segments.length === 0) segments.push(Segment.create(context, wantedStart, 0));
 
   const recoveryPoint = options.recoveryPoint ?? 0;
-  const recovered = options.cleanShutdown ? openCleanly(segments, snapshots, epochs, options) : undefined;
-  const { producers, logEndOffset } = recovered ?? recover(segments, snapshots, epochs, options);
+  const { producers, logEndOffset } = entries.isThere
+    ? ((options.cleanShutdown ? openCleanly(segments, snapshots, epochs, options) : undefined) ??
+      recover(segments, snapshots, epochs, options))
+    : { producers: new ProducerStates(wantedStart), logEndOffset: wantedStart };
   const first = segments[0] as Segment;
   if (logEndOffset < wantedStart) {
     logger.warn('the log ends before its start offset: beginning anew there', { directory, logEndOffset, wantedStart });
@@ -68,7 +69,7 @@ export function loadLog(options: PartitionLogOptions, context: SegmentContext): 
     snapshots.deleteAfter(-1);
     epochs.clear();
     segments.push(Segment.create(context, wantedStart, 0));
-    context.entries.sync();
+    entries.sync();
     return {
       topicId,
       segments,
@@ -85,7 +86,7 @@ export function loadLog(options: PartitionLogOptions, context: SegmentContext): 
   const bases = new Set(segments.map(({ baseOffset }) => baseOffset));
   snapshots.keep((offset) => bases.has(offset));
   // What was removed must not come back behind what will be written in its place.
-  if (snapshots.deleteAfter(logEndOffset) || segments.length < found) context.entries.sync();
+  if (snapshots.deleteAfter(logEndOffset) || segments.length < found) entries.sync();
   return {
     topicId,
     segments,
@@ -98,9 +99,15 @@ export function loadLog(options: PartitionLogOptions, context: SegmentContext): 
   };
 }
 
-/** What a deletion left behind, and indexes without a log. Returns the names that stay. */
-function removeLeftovers(fs: FileSystem, directory: string, logger: Logger): string[] {
+/** The names in the folder, when what a crash left half done is settled. */
+function settledNames(fs: FileSystem, directory: string, logger: Logger): string[] {
   const names = fs.list(directory);
+  const haveChanged = settleInterruptedSwap(fs, directory, names, logger);
+  return removeLeftovers(fs, directory, haveChanged ? fs.list(directory) : names, logger);
+}
+
+/** What a deletion left behind, and indexes without a log. Returns the names that stay. */
+function removeLeftovers(fs: FileSystem, directory: string, names: readonly string[], logger: Logger): string[] {
   const logs = new Set(names.filter((name) => offsetOfFileName(name, SUFFIX.log) !== undefined));
   return names.filter((name) => {
     const isLeftover = name.endsWith(SUFFIX.deleted);

@@ -40,6 +40,8 @@ export class Segment implements Releasable {
   readonly baseOffset: number;
   readonly #context: SegmentContext;
   #isActive = false;
+  /** There is no file yet. */
+  #isToBeMade = false;
   #logIfUsed: SegmentFile | undefined;
   #indexesIfUsed: SegmentIndexes | undefined;
   #isRemoved = false;
@@ -72,12 +74,15 @@ export class Segment implements Releasable {
     this.good = new FoundGood(baseOffset, Infinity);
   }
 
-  /** Makes the file of a new segment that grows. @param suffix follows the names of its files, see `rename` */
+  /**
+   * A new segment that grows, and its file; but a log that begins at 0 and has no folder yet gets both with its first record.
+   * @param suffix follows the names of its files, see `rename`
+   */
   static create(context: SegmentContext, baseOffset: number, rollJitterMs: number, suffix = ''): Segment {
     const segment = new Segment(context, baseOffset, rollJitterMs);
     segment.#suffix = suffix;
-    segment.#log.create(context.fs.open(segment.path(SUFFIX.log), { create: true }));
-    context.entries.changed();
+    segment.#isToBeMade = !context.entries.isThere && baseOffset === 0;
+    if (!segment.#isToBeMade) segment.#log.create(segment.#makeFile());
     segment.#size = 0;
     segment.#indexes.startAnew();
     segment.good.ownFrom(0);
@@ -88,9 +93,17 @@ export class Segment implements Releasable {
   /** Made on first use, as the next: of thousands of segments most are never looked at. */
   get #log(): SegmentFile {
     return (this.#logIfUsed ??= new SegmentFile(
-      () => this.#context.fs.open(this.path(SUFFIX.log)),
+      () => (this.#isToBeMade ? this.#makeFile() : this.#context.fs.open(this.path(SUFFIX.log))),
       this.#context.pageCache,
     ));
+  }
+
+  #makeFile(): File {
+    const { fs, entries } = this.#context;
+    entries.make();
+    entries.changed();
+    this.#isToBeMade = false;
+    return fs.open(this.path(SUFFIX.log), { create: true });
   }
 
   get #indexes(): SegmentIndexes {
@@ -302,7 +315,7 @@ export class Segment implements Releasable {
 
   /** Brings the index files up to date with what is in memory. */
   writeIndexes(): void {
-    this.#indexes.write();
+    if (!this.#isToBeMade) this.#indexes.write();
   }
 
   /** Cuts everything from `position` on, where `offset` or more begins. */
