@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { createRequire } from 'node:module';
 import { Command } from 'commander';
 import { logCommand } from './log.ts';
@@ -13,4 +12,5 @@ const program = new Command('ottla')
   .addCommand(startCommand())
   .addCommand(logCommand());
 misuseIsOurs(program);
-await program.parseAsync();
+// No `await`: this is built as a script.
+void program.parseAsync();

@@ -1,0 +1,59 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Script } from 'node:vm';
+import { diskFileSystem, FileError, systemClock } from '../base/index.ts';
+
+/** The command as one script: `scripts/build.mjs` makes it of `main.ts`. */
+export const SCRIPT = 'program.cjs';
+/** What V8 made of it, beside it: each version and kind of machine has its own. */
+export const CACHE = `program-${process.version}-${process.arch}.cache`;
+
+/** So long after its start a broker has compiled what a start needs. */
+const KEEP_AFTER_MS = 1_000;
+
+/**
+ * Runs the command in `folder` from its code cache: without one, compiling is a third of a start. Where there is none the cache is
+ * made after a while of running, if the folder can be written; V8 refuses one of another script, or under other flags, and
+ * compiles as ever.
+ */
+export function runCached(folder: string): void {
+  const path = join(folder, SCRIPT);
+  const source = diskFileSystem.readFile(path).toString('latin1');
+  const cachedData = readIfThere(join(folder, CACHE));
+  const script = new Script(`(function (require, __url, __import) {${source}\n})`, {
+    filename: path,
+    ...(cachedData && { cachedData }),
+  });
+  if (cachedData === undefined) systemClock.after(KEEP_AFTER_MS, () => keep(script, folder));
+  const program = script.runInThisContext() as (
+    require: NodeJS.Require,
+    url: string,
+    load: (name: string) => Promise<unknown>,
+  ) => void;
+  // A script that came from a cache cannot import by itself (Node 20).
+  program(createRequire(path), pathToFileURL(path).href, (name) => import(name));
+}
+
+function keep(script: Script, folder: string): void {
+  const fresh = join(folder, `${CACHE}.${process.pid}`);
+  try {
+    const file = diskFileSystem.open(fresh, { create: true });
+    file.write([script.createCachedData()], 0);
+    file.sync();
+    file.close();
+    diskFileSystem.rename(fresh, join(folder, CACHE));
+  } catch (error) {
+    // Somebody else's folder: this user starts without.
+    if (!(error instanceof FileError)) throw error;
+  }
+}
+
+function readIfThere(path: string): Buffer | undefined {
+  try {
+    return diskFileSystem.readFile(path);
+  } catch (error) {
+    if (error instanceof FileError) return undefined;
+    throw error;
+  }
+}
