@@ -105,7 +105,7 @@ function writeFolder(path: string): void {
     );
     if (i % 3 === 2) for (const id of [11, 10, 12]) append(transactions, marker(id === 11 ? 'ABORT' : 'COMMIT', id));
   }
-  directory.openLog({ topic: 'empty', partition: 0, config });
+  directory.openLog({ topic: 'empty', partition: 0, config, makeFolder: true });
   directory.close();
 }
 let sequence = 0;
