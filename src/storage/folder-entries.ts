@@ -1,12 +1,7 @@
 import { dirname } from 'node:path';
 import type { FileSystem } from '../base/index.ts';
-
-export interface FolderEntriesOptions {
-  /** Whether all that is there now was synced by whoever made it. */
-  readonly isSynced: boolean;
-  /** The folder was made just now, and is empty. */
-  readonly onMade: () => void;
-}
+import type { PartitionLogOptions } from './log-types.ts';
+import { writeTopicId } from './partition-metadata.ts';
 
 /**
  * The folder of a log: made when there is something to be kept in it. And whether the names in it, and its own, would survive a
@@ -15,17 +10,19 @@ export interface FolderEntriesOptions {
 export class FolderEntries {
   readonly #fs: FileSystem;
   readonly #directory: string;
-  readonly #onMade: () => void;
+  readonly #topicId: string | undefined;
   #isThere: boolean;
   #isSynced: boolean;
   #isFolderSynced: boolean;
 
-  constructor(fs: FileSystem, directory: string, { isSynced, onMade }: FolderEntriesOptions) {
+  constructor({ fs, directory, topicId, cleanShutdown, makeFolder = false }: PartitionLogOptions) {
     this.#fs = fs;
     this.#directory = directory;
-    this.#onMade = onMade;
+    this.#topicId = topicId;
     this.#isThere = fs.info(directory) !== undefined;
-    this.#isSynced = this.#isFolderSynced = isSynced && this.#isThere;
+    // Before a clean stop all was synced.
+    this.#isSynced = this.#isFolderSynced = cleanShutdown && this.#isThere;
+    if (makeFolder) this.make();
   }
 
   /** Whether there is a folder: not before something is kept in it. */
@@ -33,12 +30,13 @@ export class FolderEntries {
     return this.#isThere;
   }
 
-  /** Makes the folder, unless it is there. @throws FileError */
+  /** A file is about to be made: makes the folder, unless it is there. @throws FileError */
   make(): void {
+    this.#isSynced = false;
     if (this.#isThere) return;
     this.#fs.makeDirectory(this.#directory);
     this.#isThere = true;
-    this.#onMade();
+    if (this.#topicId !== undefined) writeTopicId(this.#fs, this.#directory, this.#topicId);
   }
 
   /** A file was made, renamed or removed. */

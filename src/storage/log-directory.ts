@@ -305,11 +305,11 @@ export class LogDirectory {
 
   #open(
     name: string,
-    { topic, partition, topicId, config, makeFolder = false }: OpenLogOptions,
+    { topic, partition, topicId, config, makeFolder }: OpenLogOptions,
     { folder, cleanShutdown }: { readonly folder: string; readonly cleanShutdown: boolean },
   ): PartitionLog {
-    const log = this.#trying(() => {
-      const opened = PartitionLog.open({
+    const log = this.#trying(() =>
+      PartitionLog.open({
         fs: this.#fs,
         clock: this.#clock,
         random: this.#random,
@@ -319,6 +319,7 @@ export class LogDirectory {
         partition,
         topicId,
         config,
+        makeFolder,
         producerIdExpirationMs: this.#producerIdExpirationMs,
         cleanShutdown,
         recoveryPoint: this.#recoveryPoints.get(name),
@@ -328,10 +329,8 @@ export class LogDirectory {
         firstDirtyOffset: this.#firstDirtyOffsets.get(name),
         openSegments: this.#openSegments,
         pageCache: this.#pageCache,
-      });
-      if (makeFolder) opened.makeFolder();
-      return opened;
-    });
+      }),
+    );
     log.onFailed((error) => this.fail(error));
     this.#forget(name);
     return log;

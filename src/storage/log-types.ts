@@ -9,13 +9,15 @@ export interface PartitionLogOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
-  /** The partition's own folder (`<log dir>/<topic>-<partition>`); made if missing. */
+  /** The partition's own folder (`<log dir>/<topic>-<partition>`). */
   readonly directory: string;
   readonly topic: string;
   readonly partition: number;
   /** 22 characters; written to `partition.metadata`. Undefined: whatever that file says. */
   readonly topicId?: string | undefined;
   readonly config: LogConfig;
+  /** The folder of a new log is made at once, and not with its first record. */
+  readonly makeFolder?: boolean | undefined;
   readonly producerIdExpirationMs: number;
   /** The broker stopped cleanly: what the files say is believed, and only the active segment is read. */
   readonly cleanShutdown: boolean;

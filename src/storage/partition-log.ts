@@ -28,7 +28,6 @@ import { LogReader } from './log-reader.ts';
 import { LogWriter } from './log-writer.ts';
 import { OpenSegments } from './open-segments.ts';
 import { PageCache } from './page-cache.ts';
-import { writeTopicId } from './partition-metadata.ts';
 import type { ProducerSnapshots } from './producer-snapshots.ts';
 import { ProducerStates, type ProducerEntry } from './producer-state.ts';
 import { batchesBetween, floorSegment, type ReadPlan, type ReadView } from './read-plan.ts';
@@ -101,12 +100,7 @@ export class PartitionLog {
       logger,
       directory,
       openSegments: options.openSegments ?? new OpenSegments(),
-      entries: new FolderEntries(fs, directory, {
-        isSynced: options.cleanShutdown,
-        onMade: () => {
-          if (options.topicId !== undefined) writeTopicId(fs, directory, options.topicId);
-        },
-      }),
+      entries: new FolderEntries(options),
       pageCache: options.pageCache ?? new PageCache(),
       indexIntervalBytes: () => this.config.indexIntervalBytes,
     };
@@ -206,11 +200,6 @@ export class PartitionLog {
   /** Whether there is a folder: not before something is kept in it. */
   get hasFolder(): boolean {
     return this.#context.entries.isThere;
-  }
-
-  /** Makes the folder of a log that is to be found by the next start, records or not. @throws FileError */
-  makeFolder(): void {
-    if (!this.hasFolder) this.#active.file();
   }
 
   /** Bytes in all segments. */
@@ -542,9 +531,7 @@ export class PartitionLog {
     if (offset < (this.#segments[0] as Segment).baseOffset) return this.truncateFullyAndStartAt(offset);
     this.#disk.attempt(() => {
       this.#writer.settle(false);
-      const index = floorSegment(this.#segments, offset);
-      const later = this.#segments.splice(index + 1);
-      this.#deleteSegments(later);
+      this.#deleteSegments(this.#segments.splice(floorSegment(this.#segments, offset) + 1));
       const active = this.#active;
       active.truncateTo(offset, active.positionOf(offset, active.size));
       this.#cutAt(offset);
@@ -588,8 +575,7 @@ export class PartitionLog {
     if (!this.#disk.hasFailed) {
       this.flush();
       this.#disk.attempt(() => {
-        const active = this.#active;
-        if (active.deactivate() && active.size > 0) active.sync();
+        if (this.#active.deactivate() && this.#active.size > 0) this.#active.sync();
         this.#snapshots.take(this.#producers);
       });
     }

@@ -17,12 +17,6 @@ export class SegmentFile {
     this.#warm = cache.pieces();
   }
 
-  /** Of a segment that begins. */
-  create(file: File): void {
-    file.truncate(0);
-    this.#file = file;
-  }
-
   open(): File {
     this.#isCloseDue = false;
     return (this.#file ??= this.#openFile());

@@ -46,6 +46,18 @@ export class SegmentIndexes {
     return (this.#offsets?.sizeInBytes ?? 0) + (this.#times?.sizeInBytes ?? 0) + (this.#transactions?.sizeInBytes ?? 0);
   }
 
+  /** Whether one more entry could overstep `segment.index.bytes` in either index. */
+  isFull(segmentIndexBytes: number): boolean {
+    return (
+      this.offsets().count >= Math.floor(segmentIndexBytes / 8) ||
+      this.times().count >= Math.floor(segmentIndexBytes / 12) - 1
+    );
+  }
+
+  fileSizes(): { readonly offsetIndexBytes: number; readonly timeIndexBytes: number } {
+    return { offsetIndexBytes: this.offsets().count * 8, timeIndexBytes: this.times().count * 12 };
+  }
+
   offsets(): OffsetIndex {
     if (this.#offsets === undefined) {
       const { baseOffset, path, sizeInBytes, rebuild, loaded } = this.#options;

@@ -81,8 +81,8 @@ export class Segment implements Releasable {
   static create(context: SegmentContext, baseOffset: number, rollJitterMs: number, suffix = ''): Segment {
     const segment = new Segment(context, baseOffset, rollJitterMs);
     segment.#suffix = suffix;
-    segment.#isToBeMade = !context.entries.isThere && baseOffset === 0;
-    if (!segment.#isToBeMade) segment.#log.create(segment.#makeFile());
+    segment.#isToBeMade = true;
+    if (context.entries.isThere || baseOffset > 0) segment.#log.open().truncate(0);
     segment.#size = 0;
     segment.#indexes.startAnew();
     segment.good.ownFrom(0);
@@ -92,18 +92,15 @@ export class Segment implements Releasable {
 
   /** Made on first use, as the next: of thousands of segments most are never looked at. */
   get #log(): SegmentFile {
-    return (this.#logIfUsed ??= new SegmentFile(
-      () => (this.#isToBeMade ? this.#makeFile() : this.#context.fs.open(this.path(SUFFIX.log))),
-      this.#context.pageCache,
-    ));
+    return (this.#logIfUsed ??= new SegmentFile(() => this.#openFile(), this.#context.pageCache));
   }
 
-  #makeFile(): File {
+  #openFile(): File {
     const { fs, entries } = this.#context;
-    entries.make();
-    entries.changed();
+    const create = this.#isToBeMade;
+    if (create) entries.make();
     this.#isToBeMade = false;
-    return fs.open(this.path(SUFFIX.log), { create: true });
+    return fs.open(this.path(SUFFIX.log), { create });
   }
 
   get #indexes(): SegmentIndexes {
@@ -128,16 +125,12 @@ export class Segment implements Releasable {
     return this.#size;
   }
 
-  /** Whether one more entry could overstep `segment.index.bytes` in either index. */
   isIndexFull(segmentIndexBytes: number): boolean {
-    return (
-      this.#indexes.offsets().count >= Math.floor(segmentIndexBytes / 8) ||
-      this.#indexes.times().count >= Math.floor(segmentIndexBytes / 12) - 1
-    );
+    return this.#indexes.isFull(segmentIndexBytes);
   }
 
-  indexSizes(): { readonly offsetIndexBytes: number; readonly timeIndexBytes: number } {
-    return { offsetIndexBytes: this.#indexes.offsets().count * 8, timeIndexBytes: this.#indexes.times().count * 12 };
+  indexSizes(): ReturnType<SegmentIndexes['fileSizes']> {
+    return this.#indexes.fileSizes();
   }
 
   /** Opens the segment to be written on. Returns the offset after its last batch. */
@@ -528,10 +521,8 @@ export class Segment implements Releasable {
   /** The lowest offset that the batch at `position` can have, by the one before it. */
   lowestOffsetAt(position: number): number {
     if (position === 0) return this.baseOffset;
-    return offsetAfter(
-      this.#scanFrom(this.#indexes.offsets().floorOfPosition(position - 1), position),
-      this.baseOffset,
-    );
+    const scan = this.#scanFrom(this.#indexes.offsets().floorOfPosition(position - 1), position);
+    return offsetAfter(scan, this.baseOffset);
   }
 
   /** The last batch boundary after `position` and at most `target`; `position` itself when no whole batch fits. */
