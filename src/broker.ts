@@ -526,8 +526,11 @@ function schedule(directories: LogDirectories, config: () => BrokerConfig, clock
   return [
     often(config().get('log.flush.scheduler.interval.ms'), () => directories.flushDue(clock.now())),
     every(clock, config().get('log.retention.check.interval.ms'), () => directories.enforceRetention(clock.now())),
-    often(config().get('log.flush.offset.checkpoint.interval.ms'), () => directories.checkpoint()),
-    often(config().get('log.flush.start.offset.checkpoint.interval.ms'), () => directories.checkpointLogStarts()),
+    often(config().get('log.flush.offset.checkpoint.interval.ms'), () => void directories.checkpointLater()),
+    often(
+      config().get('log.flush.start.offset.checkpoint.interval.ms'),
+      () => void directories.checkpointLogStartsLater(),
+    ),
     every(clock, config().get('producer.id.expiration.check.interval.ms'), () => {
       for (const log of directories.logs()) log.expireProducers(clock.now(), config().get('producer.id.expiration.ms'));
     }),

@@ -194,6 +194,17 @@ export const diskFileSystem: FileSystem = {
       }
     });
   },
+  async syncDirectoryLater(path) {
+    if (process.platform === 'win32') return;
+    const fd = attempt('sync', path, () => fs.openSync(path, fs.constants.O_RDONLY));
+    try {
+      await new Promise<void>((done, failed) =>
+        fs.fsync(fd, (cause) => (cause === null ? done() : failed(asFileError('sync', path, cause)))),
+      );
+    } finally {
+      fs.closeSync(fd);
+    }
+  },
   lock(directory) {
     const key = resolve(directory);
     const lockFile = join(directory, '.lock');

@@ -60,6 +60,8 @@ export interface FileSystem {
   removeLater(path: string): Promise<void>;
   /** Returns when the directory's entries (creations, renames, removals) would survive a loss of power. */
   syncDirectory(path: string): void;
+  /** The same without blocking the event loop, of the entries that are there when it is called. */
+  syncDirectoryLater(path: string): Promise<void>;
   /**
    * Claims a directory for this process through a `.lock` file, until `release`.
    * Throws FileError with code ELOCKED when a living process holds it.

@@ -29,6 +29,7 @@ export function measuredFileSystem(fs: FileSystem, clock: Clock, figures: FileSy
     removeTree: (path) => fs.removeTree(path),
     removeLater: (path) => fs.removeLater(path),
     syncDirectory: (path) => fs.syncDirectory(path),
+    syncDirectoryLater: (path) => fs.syncDirectoryLater(path),
     lock: (directory) => fs.lock(directory),
     space: (path) => fs.space(path),
   };

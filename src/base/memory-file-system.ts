@@ -213,6 +213,10 @@ export class MemoryFileSystem implements FileSystem {
     directory.sync();
   }
 
+  async syncDirectoryLater(path: string): Promise<void> {
+    this.syncDirectory(path);
+  }
+
   lock(directory: string): { release(): void } {
     const key = normalize(directory);
     if (this.#locks.has(key)) throw new FileError('ELOCKED', 'lock', directory);

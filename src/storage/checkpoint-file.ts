@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { FileSystem } from '../base/index.ts';
 import { withChecksum, withoutChecksum } from './blank-checksum.ts';
 import type { EpochStart } from './leader-epochs.ts';
@@ -63,9 +64,35 @@ export interface PartitionOffset {
   readonly offset: number;
 }
 
+const formatOffsets = (offsets: readonly PartitionOffset[]): string =>
+  format(offsets.map(({ topic, partition, offset }) => `${topic} ${partition} ${offset}`));
+
 export function writeOffsetCheckpoint(fs: FileSystem, path: string, offsets: readonly PartitionOffset[]): void {
-  const lines = offsets.map(({ topic, partition, offset }) => `${topic} ${partition} ${offset}`);
-  fs.replaceFile(path, format(lines));
+  fs.replaceFile(path, formatOffsets(offsets));
+}
+
+/**
+ * The same without blocking the event loop.
+ * @param isWanted whether the file is still to be replaced when the new one is on the disk: nobody has written a newer one
+ */
+export async function writeOffsetCheckpointLater(
+  fs: FileSystem,
+  path: string,
+  offsets: readonly PartitionOffset[],
+  isWanted: () => boolean,
+): Promise<void> {
+  const temporary = `${path}.tmp`;
+  const file = fs.open(temporary, { create: true });
+  try {
+    file.truncate(0);
+    file.write([Buffer.from(formatOffsets(offsets))], 0);
+    await file.syncLater();
+  } finally {
+    file.close();
+  }
+  if (!isWanted()) return;
+  fs.rename(temporary, path);
+  await fs.syncDirectoryLater(dirname(path));
 }
 
 /** @throws CheckpointError */

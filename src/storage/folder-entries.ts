@@ -13,6 +13,8 @@ export class FolderEntries {
   readonly #topicId: string | undefined;
   #isThere: boolean;
   #isSynced: boolean;
+  /** How often `changed` was called: what is being synced may miss what came after. */
+  #changes = 0;
   #isFolderSynced: boolean;
 
   constructor({ fs, directory, topicId, cleanShutdown, makeFolder = false }: PartitionLogOptions) {
@@ -42,6 +44,7 @@ export class FolderEntries {
   /** A file was made, renamed or removed. */
   changed(): void {
     this.#isSynced = false;
+    this.#changes++;
   }
 
   /** @throws FileError */
@@ -54,5 +57,17 @@ export class FolderEntries {
     if (this.#isFolderSynced) return;
     this.#isFolderSynced = true;
     this.#fs.syncDirectory(dirname(this.#directory));
+  }
+
+  /** The same without blocking the event loop. @throws FileError */
+  async syncLater(): Promise<void> {
+    if (!this.#isSynced) {
+      const changes = this.#changes;
+      await this.#fs.syncDirectoryLater(this.#directory);
+      if (changes === this.#changes) this.#isSynced = true;
+    }
+    if (this.#isFolderSynced) return;
+    await this.#fs.syncDirectoryLater(dirname(this.#directory));
+    this.#isFolderSynced = true;
   }
 }

@@ -162,7 +162,7 @@ describe('places', () => {
 });
 
 describe('a disk that fails', () => {
-  test('takes its directory away, and the others go on', () => {
+  test('takes its directory away, and the others go on', async () => {
     const disks = new Disks();
     const directories = disks.open();
     const logs = [0, 1, 2].map((partition) => open(directories, partition));
@@ -172,7 +172,7 @@ describe('a disk that fails', () => {
     directories.onLost(() => (isLost = true));
     disks.fail('/b');
     for (const log of logs) append(log, new LogFixture().batch(['x']));
-    directories.checkpoint();
+    await directories.checkpointLater();
     expect(offline).toEqual(['/b']);
     expect(logs.map(({ isOffline }) => isOffline)).toEqual([false, true, false]);
     expect(directories.directoryIds).toHaveLength(2);
@@ -191,7 +191,7 @@ describe('a disk that fails', () => {
   test.each([
     ['the one with the metadata', '/a', 3],
     ['the last', '/c', 1],
-  ])('is the end when it is %s', (_, path, count) => {
+  ])('is the end when it is %s', async (_, path, count) => {
     const disks = new Disks();
     const paths = ['/a', '/b', '/c'].slice(3 - count);
     const directories = disks.open({ paths, metadataPath: count === 1 ? '/m' : '/a' });
@@ -199,7 +199,7 @@ describe('a disk that fails', () => {
     let lost: Error | undefined;
     directories.onLost((error) => (lost = error));
     disks.fail(path);
-    directories.checkpoint();
+    await directories.checkpointLater();
     expect(lost).toBeInstanceOf(FileError);
   });
 
@@ -238,11 +238,11 @@ describe('a disk that fails', () => {
   });
 });
 
-test('a start that did not get far does not turn a crash into a clean stop', () => {
+test('a start that did not get far does not turn a crash into a clean stop', async () => {
   const disks = new Disks();
   const first = disks.open({ paths: ['/a'] });
   open(first, 0);
-  first.checkpoint();
+  await first.checkpointLater();
   // The process is killed here; the lock goes with it.
   const killed = new Disks();
   killed.fs.makeDirectory('/a/orders-0');

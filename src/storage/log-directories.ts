@@ -291,8 +291,13 @@ export class LogDirectories {
     for (const listener of this.#lostListeners) listener(error);
   }
 
-  checkpoint(): void {
-    for (const directory of this.online) directory.checkpoint();
+  /** Writes down how far each log is, without blocking the event loop. */
+  async checkpointLater(): Promise<void> {
+    await Promise.all(this.online.map((directory) => directory.checkpointLater()));
+  }
+
+  async checkpointLogStartsLater(): Promise<void> {
+    await Promise.all(this.online.map((directory) => directory.checkpointLogStartsLater()));
   }
 
   checkpointLogStarts(): void {

@@ -132,6 +132,25 @@ describe('stopping and starting', () => {
     expect(values(again.openLog({ topic: 't', partition: 0, config }).batches(0))).toEqual(['x']);
   });
 
+  test('checkpoints are written beside the event loop, and give way to what is written at once meanwhile', async () => {
+    const disk = new Disk();
+    const directory = disk.open();
+    const log = directory.openLog({ topic: 't', partition: 0, topicId: TOPIC_ID, config });
+    for (const value of ['x', 'y', 'z']) append(log, disk.batch(value));
+    log.flush();
+    log.setHighWatermark(3);
+    log.deleteRecordsBefore(1);
+    await directory.checkpointLater();
+    expect(disk.text('replication-offset-checkpoint')).toBe('0\n1\nt 0 3\n');
+    expect(disk.text('log-start-offset-checkpoint')).toBe('0\n1\nt 0 1\n');
+    log.deleteRecordsBefore(2);
+    const underWay = directory.checkpointLogStartsLater();
+    log.deleteRecordsBefore(3);
+    directory.checkpointLogStarts();
+    await underWay;
+    expect(disk.text('log-start-offset-checkpoint')).toBe('0\n1\nt 0 3\n');
+  });
+
   test('checkpoints of logs that were not opened are carried over', () => {
     const disk = new Disk();
     const directory = disk.open();

@@ -4,6 +4,7 @@ import {
   CheckpointError,
   readOffsetCheckpoint,
   writeOffsetCheckpoint,
+  writeOffsetCheckpointLater,
   type PartitionOffset,
 } from './checkpoint-file.ts';
 import { takeCleanShutdown, writeCleanShutdown } from './clean-shutdown.ts';
@@ -440,46 +441,72 @@ export class LogDirectory {
   /** Writes recovery points, log start offsets and high watermarks down. */
   checkpoint(): void {
     if (this.#isOffline || this.#isClosed) return;
-    const logs = [...this.#allLogs()];
     this.#attempt(() => {
-      this.#writeCheckpoint(CHECKPOINT.recoveryPoint, this.#recoveryPoints, logs, (log) => log.recoveryPoint);
-      this.#writeLogStarts(logs);
-      this.#writeCompaction();
-      this.#writeCheckpoint(CHECKPOINT.highWatermark, this.#highWatermarks, logs, (log) => log.highWatermark);
+      for (const file of Object.values(CHECKPOINT)) this.#writeCheckpoint(file);
     });
+  }
+
+  /** The same without blocking the event loop: syncing four small files takes long while much is written. */
+  checkpointLater(): Promise<void> {
+    return this.#checkpointLater(Object.values(CHECKPOINT));
+  }
+
+  checkpointLogStartsLater(): Promise<void> {
+    return this.#checkpointLater([CHECKPOINT.logStart]);
+  }
+
+  #checkpointLater(files: readonly string[]): Promise<void> {
+    const write = async (): Promise<void> => {
+      try {
+        for (const file of files) await this.#writeCheckpointLater(file);
+      } catch (error) {
+        if (!(error instanceof FileError)) throw error;
+        if (!this.#isClosed) this.fail(error);
+      }
+    };
+    return (this.#checkpointing = this.#checkpointing.then(write));
+  }
+
+  async #writeCheckpointLater(file: string): Promise<void> {
+    if (this.#isOffline || this.#isClosed) return;
+    const checkpoint = this.#changedCheckpoint(file);
+    if (checkpoint === undefined) return;
+    const writes = this.#writes;
+    const isWanted = (): boolean => writes === this.#writes && !this.#isOffline && !this.#isClosed;
+    await writeOffsetCheckpointLater(this.#fs, join(this.path, file), checkpoint.offsets, isWanted);
+    if (isWanted()) this.#written.set(file, checkpoint.content);
   }
 
   /** Writes log start offsets down, so that what was deleted stays deleted after a crash. */
   checkpointLogStarts(): void {
-    if (!this.#isOffline && !this.#isClosed) this.#attempt(() => this.#writeLogStarts([...this.#allLogs()]));
+    if (!this.#isOffline && !this.#isClosed) this.#attempt(() => this.#writeCheckpoint(CHECKPOINT.logStart));
   }
 
   /** Writes down where compaction is to go on in each log. */
   checkpointCompaction(): void {
-    if (!this.#isOffline && !this.#isClosed) this.#attempt(() => this.#writeCompaction());
+    if (!this.#isOffline && !this.#isClosed) this.#attempt(() => this.#writeCheckpoint(CHECKPOINT.cleaner));
   }
 
-  #writeCompaction(): void {
-    const logs = [...this.#logs.values()];
-    this.#writeCheckpoint(CHECKPOINT.cleaner, this.#firstDirtyOffsets, logs, (log) => log.compaction.firstDirtyOffset);
-  }
-
-  #writeLogStarts(logs: readonly PartitionLog[]): void {
-    // Kafka leaves out the logs that still begin where their first segment does.
-    this.#writeCheckpoint(CHECKPOINT.logStart, this.#logStartOffsets, logs, (log) =>
-      log.logStartOffset > log.firstBaseOffset ? log.logStartOffset : undefined,
-    );
-  }
-
+  /** What each checkpoint says. */
   readonly #written = new Map<string, string>();
+  /** How often one was written at once: what was under way then is out of date. */
+  #writes = 0;
+  /** Those written later come one after the other. */
+  #checkpointing: Promise<void> = Promise.resolve();
 
-  /** `unopened` are carried over. Nothing is written when nothing has changed. */
-  #writeCheckpoint(
+  #writeCheckpoint(file: string): void {
+    const checkpoint = this.#changedCheckpoint(file);
+    if (checkpoint === undefined) return;
+    this.#writes++;
+    writeOffsetCheckpoint(this.#fs, join(this.path, file), checkpoint.offsets);
+    this.#written.set(file, checkpoint.content);
+  }
+
+  /** What a checkpoint should say, logs not opened yet included; undefined when it says so already. */
+  #changedCheckpoint(
     file: string,
-    unopened: ReadonlyMap<string, number>,
-    logs: readonly PartitionLog[],
-    offsetOf: (log: PartitionLog) => number | undefined,
-  ): void {
+  ): { readonly offsets: readonly PartitionOffset[]; readonly content: string } | undefined {
+    const { unopened, logs, offsetOf } = this.#checkpointed(file);
     const offsets: PartitionOffset[] = [];
     for (const [name, offset] of unopened) {
       const parsed = parsePartitionDirectoryName(name);
@@ -490,9 +517,30 @@ export class LogDirectory {
       if (offset !== undefined) offsets.push({ topic: log.topic, partition: log.partition, offset });
     }
     const content = JSON.stringify(offsets);
-    if (this.#written.get(file) === content) return;
-    writeOffsetCheckpoint(this.#fs, join(this.path, file), offsets);
-    this.#written.set(file, content);
+    return this.#written.get(file) === content ? undefined : { offsets, content };
+  }
+
+  #checkpointed(file: string): {
+    readonly unopened: ReadonlyMap<string, number>;
+    readonly logs: Iterable<PartitionLog>;
+    readonly offsetOf: (log: PartitionLog) => number | undefined;
+  } {
+    switch (file) {
+      case CHECKPOINT.recoveryPoint:
+        return { unopened: this.#recoveryPoints, logs: this.#allLogs(), offsetOf: (log) => log.recoveryPoint };
+      case CHECKPOINT.highWatermark:
+        return { unopened: this.#highWatermarks, logs: this.#allLogs(), offsetOf: (log) => log.highWatermark };
+      case CHECKPOINT.cleaner: {
+        const offsetOf = (log: PartitionLog): number | undefined => log.compaction.firstDirtyOffset;
+        return { unopened: this.#firstDirtyOffsets, logs: this.#logs.values(), offsetOf };
+      }
+      default: {
+        // Kafka leaves out the logs that still begin where their first segment does.
+        const offsetOf = ({ logStartOffset, firstBaseOffset }: PartitionLog): number | undefined =>
+          logStartOffset > firstBaseOffset ? logStartOffset : undefined;
+        return { unopened: this.#logStartOffsets, logs: this.#allLogs(), offsetOf };
+      }
+    }
   }
 
   /** Flushes the logs whose `flush.ms` have passed. */

@@ -1,5 +1,5 @@
 import { describe, expect, jest, test } from '@jest/globals';
-import { FileError, MemoryFileSystem } from '../base/index.ts';
+import { FileError, MemoryFileSystem, type File } from '../base/index.ts';
 import { ErrorCode } from '../wire/index.ts';
 import { append, LogFixture, read, refuse, values } from './log-fixture.ts';
 
@@ -279,6 +279,34 @@ describe('flushing', () => {
     kit.endTurn();
     await new Promise((done) => setImmediate(done));
     expect(log.recoveryPoint).toBe(4);
+  });
+
+  test('nothing that is synced after a roll blocks the event loop, but for the epochs of a new leader', async () => {
+    const blocking: string[] = [];
+    class Watched extends MemoryFileSystem {
+      override syncDirectory(path: string): void {
+        blocking.push(path);
+        super.syncDirectory(path);
+      }
+      override async syncDirectoryLater(path: string): Promise<void> {
+        super.syncDirectory(path);
+      }
+      override open(path: string, options?: { readonly create?: boolean }): File {
+        const file = super.open(path, options);
+        return { ...file, sync: () => void blocking.push(path) };
+      }
+    }
+    const kit = new LogFixture(new Watched());
+    const log = kit.open({ segmentBytes: 150 });
+    const roll = async (): Promise<void> => {
+      for (let i = 0; i < 5; i++) append(log, kit.batch(['x'.repeat(40)]));
+      kit.endTurn();
+      await new Promise((done) => setImmediate(done));
+    };
+    await roll();
+    blocking.length = 0;
+    await roll();
+    expect([log.recoveryPoint, blocking]).toEqual([9, []]);
   });
 });
 

@@ -182,6 +182,19 @@ export class SegmentIndexes {
     }
   }
 
+  /** The same without blocking the event loop. @throws FileError */
+  async syncLater(): Promise<void> {
+    for (const suffix of INDEX_SUFFIXES) {
+      if (!this.#exists(suffix)) continue;
+      const file = this.#options.fs.open(this.#options.path(suffix));
+      try {
+        await file.syncLater();
+      } finally {
+        file.close();
+      }
+    }
+  }
+
   release(): void {
     this.#offsets = this.#times = this.#transactions = undefined;
   }

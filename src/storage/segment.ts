@@ -282,28 +282,24 @@ export class Segment implements Releasable {
 
   sync(): void {
     this.syncLog();
-    this.#syncIndexes();
+    if (!this.#isActive) this.#indexes.sync();
   }
 
   async syncLater(): Promise<void> {
     await this.syncLogLater();
-    this.#syncIndexes();
+    if (!this.#isActive) await this.#indexes.syncLater();
   }
 
   /** Syncs the batches, and the name of their file: the indexes can be made anew from them. */
   async syncLogLater(): Promise<void> {
     this.#touch();
     await this.#log.syncLater();
-    this.#context.entries.sync();
+    await this.#context.entries.syncLater();
   }
 
   syncLog(): void {
     this.file().sync();
     this.#context.entries.sync();
-  }
-
-  #syncIndexes(): void {
-    if (!this.#isActive) this.#indexes.sync();
   }
 
   /** Brings the index files up to date with what is in memory. */
