@@ -71,21 +71,23 @@ export function writeOffsetCheckpoint(fs: FileSystem, path: string, offsets: rea
   fs.replaceFile(path, formatOffsets(offsets));
 }
 
-/**
- * The same without blocking the event loop.
- * @param isWanted whether the file is still to be replaced when the new one is on the disk: nobody has written a newer one
- */
-export async function writeOffsetCheckpointLater(
+/** The same without blocking the event loop: see `replaceLater`. */
+export function writeOffsetCheckpointLater(
   fs: FileSystem,
   path: string,
   offsets: readonly PartitionOffset[],
   isWanted: () => boolean,
 ): Promise<void> {
+  return replaceLater(fs, path, formatOffsets(offsets), isWanted);
+}
+
+/** @param isWanted whether the file is still to be replaced when the new one is on the disk: nobody has written a newer one */
+async function replaceLater(fs: FileSystem, path: string, content: string, isWanted: () => boolean): Promise<void> {
   const temporary = `${path}.tmp`;
   const file = fs.open(temporary, { create: true });
   try {
     file.truncate(0);
-    file.write([Buffer.from(formatOffsets(offsets))], 0);
+    file.write([Buffer.from(content)], 0);
     await file.syncLater();
   } finally {
     file.close();
@@ -104,6 +106,19 @@ export function readEpochCheckpoint(fs: FileSystem, path: string): EpochStart[] 
   });
 }
 
+const formatEpochs = (epochs: readonly EpochStart[]): string =>
+  format(epochs.map(({ epoch, startOffset }) => `${epoch} ${startOffset}`));
+
 export function writeEpochCheckpoint(fs: FileSystem, path: string, epochs: readonly EpochStart[]): void {
-  fs.replaceFile(path, format(epochs.map(({ epoch, startOffset }) => `${epoch} ${startOffset}`)));
+  fs.replaceFile(path, formatEpochs(epochs));
+}
+
+/** The same without blocking the event loop: see `replaceLater`. */
+export function writeEpochCheckpointLater(
+  fs: FileSystem,
+  path: string,
+  epochs: readonly EpochStart[],
+  isWanted: () => boolean,
+): Promise<void> {
+  return replaceLater(fs, path, formatEpochs(epochs), isWanted);
 }

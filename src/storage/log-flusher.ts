@@ -1,3 +1,4 @@
+import type { EpochCheckpoint } from './epoch-checkpoint.ts';
 import type { LogWriter } from './log-writer.ts';
 import type { Segment } from './segment.ts';
 
@@ -8,8 +9,8 @@ export interface LogFlusherOptions {
   readonly segments: readonly Segment[];
   readonly writer: LogWriter;
   readonly logEndOffset: () => number;
-  /** Writes down what recovery below the recovery point could not make anew. */
-  readonly writeEpochs: () => void;
+  /** What recovery below the recovery point could not make anew. */
+  readonly epochs: EpochCheckpoint;
   /** The log was closed, or its disk has failed. */
   readonly isOver: () => boolean;
   readonly onFailed: (error: unknown) => void;
@@ -62,7 +63,7 @@ export class LogFlusher {
   /** The active segment was synced up to `offset`. @throws FileError */
   synced(offset: number): void {
     if (this.#rolled.length > 0) return;
-    this.#options.writeEpochs();
+    this.#options.epochs.write();
     this.#advance(offset);
   }
 
@@ -79,16 +80,17 @@ export class LogFlusher {
   }
 
   async #syncAllRolled(): Promise<void> {
-    const { segments, isOver, writeEpochs, onFailed } = this.#options;
+    const { segments, isOver, epochs, onFailed } = this.#options;
     for (;;) {
       const segment = this.#rolled[0];
       if (segment === undefined || isOver()) return;
       try {
         await segment.syncLater();
         if (isOver()) return;
+        await epochs.writeLater();
+        if (isOver()) return;
         if (this.#rolled[0] !== segment) continue;
         this.#rolled.shift();
-        writeEpochs();
       } catch (error) {
         // A segment that was deleted meanwhile needs no syncing.
         if (this.#rolled[0] !== segment) continue;
@@ -102,25 +104,27 @@ export class LogFlusher {
 
   /** Writes and syncs everything. @throws FileError */
   flush(now: number): void {
-    const { writer, logEndOffset, writeEpochs, isOver } = this.#options;
+    const { writer, logEndOffset, epochs, isOver } = this.#options;
     this.syncRolledNow();
     writer.settle(this.#recoveryPoint < logEndOffset());
-    writeEpochs();
+    epochs.write();
     if (!isOver()) this.#advance(logEndOffset());
     this.#lastFlushMs = now;
   }
 
   /** The same without blocking the event loop. What is appended in the meantime is not covered. */
   async flushLater(now: number): Promise<void> {
-    const { segments, writer, logEndOffset, writeEpochs, isOver, onFailed } = this.#options;
+    const { segments, writer, logEndOffset, epochs, isOver, onFailed } = this.#options;
     writer.write();
     const [active, end, cuts] = [segments.at(-1) as Segment, logEndOffset(), this.#cuts];
     this.#lastFlushMs = now;
     await this.syncRolled();
     try {
       if (!isOver() && active === segments.at(-1)) await active.syncLogLater();
-      if (isOver() || cuts !== this.#cuts || active !== segments.at(-1)) return;
-      writeEpochs();
+      const isStale = (): boolean => isOver() || cuts !== this.#cuts || active !== segments.at(-1);
+      if (isStale()) return;
+      await epochs.writeLater();
+      if (isStale()) return;
       if (this.#rolled.length === 0) this.#advance(end);
     } catch (error) {
       onFailed(error);

@@ -1,8 +1,7 @@
-import { join } from 'node:path';
 import { assert, FileError, type Random } from '../base/index.ts';
 import { ErrorCode, type LaterBytes } from '../wire/index.ts';
 import type { RecordBatch } from '../wire/records/index.ts';
-import { writeEpochCheckpoint } from './checkpoint-file.ts';
+import { EpochCheckpoint } from './epoch-checkpoint.ts';
 import { findAborted } from './aborted-transactions.ts';
 import { SUFFIX } from './file-names.ts';
 import { FolderEntries } from './folder-entries.ts';
@@ -31,7 +30,7 @@ import { PageCache } from './page-cache.ts';
 import type { ProducerSnapshots } from './producer-snapshots.ts';
 import { ProducerStates, type ProducerEntry } from './producer-state.ts';
 import { batchesBetween, floorSegment, type ReadPlan, type ReadView } from './read-plan.ts';
-import { EPOCH_CHECKPOINT, loadLog, producersAt, rebuildTransactions, type LoadedLog } from './recovery.ts';
+import { loadLog, producersAt, rebuildTransactions, type LoadedLog } from './recovery.ts';
 import { RemovedSegments } from './removed-segments.ts';
 import { segmentsPastRetention } from './retention.ts';
 import { isRollDue, rollJitterMs } from './rolling.ts';
@@ -131,7 +130,14 @@ export class PartitionLog {
       segments: this.#segments,
       writer: this.#writer,
       logEndOffset: () => this.#logEndOffset,
-      writeEpochs: () => this.#writeEpochs(),
+      epochs: new EpochCheckpoint({
+        fs: this.#context.fs,
+        directory: this.directory,
+        entries: this.#context.entries,
+        epochs: this.#epochs,
+        logEndOffset: () => this.#logEndOffset,
+        isOver: () => this.#disk.hasFailed || this.#isClosed,
+      }),
       isOver: () => this.#disk.hasFailed || this.#isClosed,
       onFailed: (error) => this.#disk.report(error),
     });
@@ -359,12 +365,6 @@ export class PartitionLog {
   }
 
   // Flushing
-
-  #writeEpochs(): void {
-    if (!this.#context.entries.isThere || !this.#epochs.isDirtyBelow(this.#logEndOffset)) return;
-    writeEpochCheckpoint(this.#context.fs, join(this.directory, EPOCH_CHECKPOINT), this.#epochs.entries);
-    this.#epochs.written();
-  }
 
   /** Writes and syncs everything. */
   flush(): void {

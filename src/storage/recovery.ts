@@ -3,6 +3,7 @@ import { ZERO_UUID, type FileSystem, type Logger } from '../base/index.ts';
 import type { RecordBatch } from '../wire/records/index.ts';
 import { CheckpointError, readEpochCheckpoint } from './checkpoint-file.ts';
 import { CorruptSegmentError } from './corrupt-segment-error.ts';
+import { EPOCH_CHECKPOINT } from './epoch-checkpoint.ts';
 import { offsetOfFileName, SUFFIX } from './file-names.ts';
 import { settleInterruptedSwap } from './interrupted-swap.ts';
 import { LeaderEpochs } from './leader-epochs.ts';
@@ -12,8 +13,6 @@ import { ProducerSnapshots } from './producer-snapshots.ts';
 import { ProducerStates } from './producer-state.ts';
 import { recallBatches } from './recall-batches.ts';
 import { MAX_RELATIVE_OFFSET, Segment, type SegmentContext } from './segment.ts';
-
-export const EPOCH_CHECKPOINT = 'leader-epoch-checkpoint';
 
 /** The folder belongs to another topic of the same name: it was deleted and made anew while this broker was away. */
 export class TopicIdMismatchError extends Error {

@@ -3,7 +3,7 @@ import { type Clock, type FileSystem, type Logger, type Random } from '../../bas
 import { parsePartitionDirectoryName, offsetOfFileName, SUFFIX } from '../file-names.ts';
 import { defaultLogConfig } from '../log-config.ts';
 import { PartitionLog } from '../partition-log.ts';
-import { EPOCH_CHECKPOINT } from '../recovery.ts';
+import { EPOCH_CHECKPOINT } from '../epoch-checkpoint.ts';
 import type { Finding } from './finding.ts';
 import { survivingBatches } from './surviving-batches.ts';
 import { segmentsOf } from './verify-partition.ts';

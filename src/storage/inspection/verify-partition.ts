@@ -6,7 +6,7 @@ import { fileName, offsetOfFileName, SUFFIX } from '../file-names.ts';
 import { LeaderEpochs } from '../leader-epochs.ts';
 import { decodeProducerSnapshot } from '../producer-snapshot.ts';
 import { ProducerStates, type CompletedTransaction, type ProducerEntry } from '../producer-state.ts';
-import { EPOCH_CHECKPOINT } from '../recovery.ts';
+import { EPOCH_CHECKPOINT } from '../epoch-checkpoint.ts';
 import { TransactionIndex } from '../transaction-index.ts';
 import type { Report } from './finding.ts';
 import { verifySegment } from './verify-segment.ts';
