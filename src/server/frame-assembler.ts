@@ -16,6 +16,8 @@ const SIZE_BYTES = 4;
 const DIRECT_BYTES = 16 * 1024;
 /** What is set aside for a frame on its word alone; more as it really arrives. */
 const TRUSTED_BYTES = 1024 * 1024;
+/** Once that much has arrived, a frame is given this much: what no byte has come to yet takes no memory of the system's. */
+const LEAST_GROWTH_BYTES = 16 * 1024 * 1024;
 
 const nothing = Buffer.alloc(0);
 
@@ -126,7 +128,7 @@ export class FrameAssembler {
   }
 
   #grow(memory: Buffer): Buffer {
-    const larger = this.#pool.take(Math.min(this.#sizeBytes, 2 * memory.length));
+    const larger = this.#pool.take(Math.min(this.#sizeBytes, Math.max(2 * memory.length, LEAST_GROWTH_BYTES)));
     memory.copy(larger);
     this.#pool.recycle(memory);
     this.#memory = larger;
