@@ -50,12 +50,13 @@ const {
   minifySyntax: true,
   define: { 'import.meta.url': '__url' },
 });
-writeFileSync(`${fresh}/cli/program.cjs`, program.text.replaceAll(/(?<![\w$.])import\(/g, '__import('));
-await makeCodeCache(`${fresh}/cli`);
+const body = program.text.replaceAll(/(?<![\w$.])import\(/g, '__import(');
+writeFileSync(`${fresh}/cli/program.cjs`, `(function (require, __url, __import) {${body}\n})\n`);
 const old = `${fresh}-old`;
 if (existsSync(`${root}dist`)) renameSync(`${root}dist`, old);
 renameSync(fresh, `${root}dist`);
 rmSync(old, { recursive: true, force: true });
+await makeCodeCache(`${root}dist/cli`);
 process.exitCode = types.status ?? 1;
 
 /** A broker that runs for a moment leaves what V8 has compiled. */

@@ -16,7 +16,8 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 /** Runs a script as the command runs, and for so long. Returns what it said. */
 function run(script: string, ms = 0): string {
-  writeFileSync(join(folder, SCRIPT), `${script}; setTimeout(() => {}, ${ms});`);
+  const program = `(function (require, __url, __import) { ${script}; setTimeout(() => {}, ${ms}); })`;
+  writeFileSync(join(folder, SCRIPT), program);
   const code = `import(${JSON.stringify(module)}).then(({ runCached }) => runCached(${JSON.stringify(folder)}))`;
   const { stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', '-e', code], { encoding: 'utf8' });
   return stdout + stderr;

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { Script } from 'node:vm';
 import { diskFileSystem, FileError, systemClock } from '../base/index.ts';
 
-/** The command as one script: `scripts/build.mjs` makes it of `main.ts`. */
+/** The command as a function of `require`, `__url` and `__import`: `scripts/build.mjs` makes it of `main.ts`. */
 export const SCRIPT = 'program.cjs';
 /** What V8 made of it, beside it: each version and kind of machine has its own. */
 export const CACHE = `program-${process.version}-${process.arch}.cache`;
@@ -16,16 +16,15 @@ const KEEP_AFTER_MS = 1_000;
  * Runs the command in `folder` from its code cache: without one, compiling is a third of a start. Where there is none the cache is
  * made after a while of running, if the folder can be written; V8 refuses one of another script, or under other flags, and
  * compiles as ever.
+ * @param onLoaded is called before the command begins: V8's flags may be changed then
  */
-export function runCached(folder: string): void {
+export function runCached(folder: string, onLoaded: () => void = () => {}): void {
   const path = join(folder, SCRIPT);
   const source = diskFileSystem.readFile(path).toString('latin1');
   const cachedData = readIfThere(join(folder, CACHE));
-  const script = new Script(`(function (require, __url, __import) {${source}\n})`, {
-    filename: path,
-    ...(cachedData && { cachedData }),
-  });
+  const script = new Script(source, { filename: path, ...(cachedData && { cachedData }) });
   if (cachedData === undefined) systemClock.after(KEEP_AFTER_MS, () => keep(script, folder));
+  onLoaded();
   const program = script.runInThisContext() as (
     require: NodeJS.Require,
     url: string,

@@ -267,7 +267,8 @@ export class Replicas {
       else if (type === ConfigResourceType.broker) for (const topic of this.#partitions.keys()) changed.add(topic);
     }
     for (const topic of changed) {
-      for (const { log } of this.#leadersOf(topic)) log.config = this.#logConfig(topic, image);
+      const config = this.#logConfig(topic, image);
+      for (const { log } of this.#leadersOf(topic)) log.config = config;
     }
   }
 

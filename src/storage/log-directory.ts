@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { FileError, type Clock, type FileSystem, type Logger, type Random, type Timer } from '../base/index.ts';
 import {
   CheckpointError,
@@ -83,6 +83,8 @@ export class LogDirectory {
   /** Nothing was in it at the start that could have been lost. */
   readonly isEmpty: boolean;
 
+  /** Joined once, and not for each of thousands of logs. */
+  readonly #prefix: string;
   readonly #fs: FileSystem;
   readonly #clock: Clock;
   readonly #random: Random;
@@ -127,6 +129,7 @@ export class LogDirectory {
   private constructor(options: LogDirectoryOptions, claim: DirectoryClaim) {
     const { fs, path } = options;
     this.path = path;
+    this.#prefix = join(path, sep);
     this.#fs = fs;
     this.#clock = options.clock;
     this.#random = options.random;
@@ -315,7 +318,7 @@ export class LogDirectory {
         clock: this.#clock,
         random: this.#random,
         logger: this.#logger,
-        directory: join(this.path, folder),
+        directory: `${this.#prefix}${folder}`,
         topic,
         partition,
         topicId,

@@ -12,12 +12,14 @@ import type { MetadataImage } from '../image.ts';
 import type { MetadataRecord } from '../record.ts';
 
 /**
- * The configs in effect under one set of cluster-wide ones. Most topics have no configs of their own and share one answer,
- * which is made once, not per request.
+ * The configs in effect under one set of cluster-wide ones, which are settled once for a topic, and not for each of its partitions.
+ * Most topics have no configs of their own, and share one answer.
  */
 export class EffectiveConfigs {
   readonly broker: BrokerConfig;
   readonly #clusterDefaults: ReadonlyMap<string, string>;
+  /** By a topic's own configs: an image that changes nothing of them keeps the very same map. */
+  readonly #topics = new WeakMap<ReadonlyMap<string, string>, TopicConfig>();
   #normalTopic: TopicConfig | undefined;
   #normalDescription: readonly DescribedConfig[] | undefined;
 
@@ -32,8 +34,10 @@ export class EffectiveConfigs {
   }
 
   topic(own: ReadonlyMap<string, string>): TopicConfig {
-    if (own.size > 0) return topicConfig(this.broker, own);
-    return (this.#normalTopic ??= topicConfig(this.broker, own));
+    if (own.size === 0) return (this.#normalTopic ??= topicConfig(this.broker, own));
+    let config = this.#topics.get(own);
+    if (config === undefined) this.#topics.set(own, (config = topicConfig(this.broker, own)));
+    return config;
   }
 
   describeTopic(own: ReadonlyMap<string, string>): readonly DescribedConfig[] {

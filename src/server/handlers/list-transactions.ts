@@ -2,7 +2,6 @@
  * ListTransactions v0-2: the transactions that this broker coordinates (KIP-664), by state and producer; v1 by how long they
  * have been going on (KIP-994); v2 by a pattern for the whole transactional id (KIP-1152), matched in time linear in its length.
  */
-import { RE2JS, RE2JSSyntaxException } from 're2js';
 import { TRANSACTION_STATUSES } from '../../transactions/index.ts';
 import { ErrorCode } from '../../wire/index.ts';
 import { ListTransactionsRequest, ListTransactionsResponse } from '../../wire/messages/index.ts';
@@ -15,7 +14,7 @@ export function listTransactions({ transactions }: { readonly transactions: Tran
     { authorize: { operation: 'Describe', resource: 'TransactionalId' } },
     async (request) => {
       const unknownStateFilters = [...new Set(request.stateFilters)].filter((state) => !KNOWN_STATES.has(state));
-      const matches = matcherOf(request.transactionalIdPattern);
+      const matches = await matcherOf(request.transactionalIdPattern);
       const failed = (errorCode: number) => ({ errorCode, unknownStateFilters, transactionStates: [] });
       if (matches === undefined) return failed(ErrorCode.INVALID_REGULAR_EXPRESSION);
       const transactionStates = [];
@@ -30,9 +29,10 @@ export function listTransactions({ transactions }: { readonly transactions: Tran
 
 const KNOWN_STATES: ReadonlySet<string> = new Set(TRANSACTION_STATUSES);
 
-/** Undefined for what is no pattern. */
-function matcherOf(pattern: string | null): ((transactionalId: string) => boolean) | undefined {
+/** Undefined for what is no pattern. The library is loaded with the first: a start should not pay for it. */
+async function matcherOf(pattern: string | null): Promise<((transactionalId: string) => boolean) | undefined> {
   if (pattern === null || pattern === '') return () => true;
+  const { RE2JS, RE2JSSyntaxException } = await import('re2js');
   try {
     const compiled = RE2JS.compile(pattern);
     return (transactionalId) => compiled.matches(transactionalId);
