@@ -10,6 +10,7 @@ import {
 import { LogCleaner, type LogCleanerConfig } from './log-cleaner.ts';
 import { defaultLogConfig, type LogConfig } from './log-config.ts';
 import { LogDirectory } from './log-directory.ts';
+import type { AppendOptions } from './log-types.ts';
 import type { PartitionLog } from './partition-log.ts';
 
 /** Compacted as soon as there is anything to compact, and in segments of a few batches. */
@@ -87,7 +88,7 @@ export class CleanerFixture {
   }
 
   /** Appends one batch of `key=value` records, `key` alone being a tombstone, and commits it. Returns its base offset. */
-  send(log: PartitionLog, records: readonly string[], input: Partial<BatchInput> = {}): number {
+  send(log: PartitionLog, records: readonly string[], input: Partial<BatchInput> = {}, leaderEpoch = 0): number {
     return this.append(
       log,
       buildBatch({
@@ -102,17 +103,27 @@ export class CleanerFixture {
         }),
         ...input,
       }),
+      { leaderEpoch },
     );
   }
 
-  marker(log: PartitionLog, producerId: number, producerEpoch: number, type: 'COMMIT' | 'ABORT'): number {
+  marker(
+    log: PartitionLog,
+    producerId: number,
+    producerEpoch: number,
+    type: 'COMMIT' | 'ABORT',
+    leaderEpoch = 0,
+  ): number {
     const record = { timestampMs: this.clock.now(), key: controlRecordKey(type), value: endTransactionMarker(0) };
     const marker = { producerId, producerEpoch, isTransactional: true, isControl: true };
-    return this.append(log, buildBatch({ baseOffset: 0, records: [record], ...marker }), 'coordinator');
+    return this.append(log, buildBatch({ baseOffset: 0, records: [record], ...marker }), {
+      leaderEpoch,
+      origin: 'coordinator',
+    });
   }
 
-  append(log: PartitionLog, batch: Buffer, origin: 'client' | 'coordinator' = 'client'): number {
-    const result = log.append(batch, { leaderEpoch: 0, origin });
+  append(log: PartitionLog, batch: Buffer, options: Partial<AppendOptions> = {}): number {
+    const result = log.append(batch, { leaderEpoch: 0, origin: 'client', ...options });
     if (result.kind === 'refused') throw new Error(`refused: ${result.errorCode} ${result.errorMessage}`);
     log.writeQueued();
     log.setHighWatermark(log.logEndOffset);

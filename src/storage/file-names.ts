@@ -4,6 +4,8 @@ export const SUFFIX = {
   offsetIndex: '.index',
   timeIndex: '.timeindex',
   transactionIndex: '.txnindex',
+  /** Ours; Apache Kafka passes over it. */
+  transactionChecksum: '.txnindex.crc',
   snapshot: '.snapshot',
   deleted: '.deleted',
   cleaned: '.cleaned',

@@ -3,7 +3,7 @@ import type { FileSystem, Logger } from '../base/index.ts';
 import { fileName, offsetOfFileName, SUFFIX } from './file-names.ts';
 import { HeaderScan } from './segment-scan.ts';
 
-const SEGMENT_FILE = /^(\d{20})\.(?:log|index|timeindex|txnindex)$/;
+const SEGMENT_FILE = /^(\d{20})\.(?:log|index|timeindex|txnindex|txnindex\.crc)$/;
 
 /**
  * Settles what a compaction left that a crash cut short (Kafka's LogLoader): a segment called `.cleaned` was not whole and goes;

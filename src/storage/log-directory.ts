@@ -553,10 +553,11 @@ export class LogDirectory {
 
   /** Deletes segments past retention, but for compacted logs, where the cleaner does; forgets producers that have expired. */
   enforceRetention(now: number): void {
-    for (const log of this.#logs.values()) {
-      if (!log.config.cleanupPolicy.compact) this.#retiredSegments += log.deleteOldSegments(now);
-      log.expireProducers(now);
-    }
+    const logs = [...this.#logs.values()].filter(({ config }) => !config.cleanupPolicy.compact);
+    // Of several files any may come back after a loss of power, an earlier one without a later: recovery must know where to begin.
+    if (logs.filter((log) => log.retire(now)).length > 0) this.checkpointLogStarts();
+    for (const log of logs) this.#retiredSegments += log.deleteOldSegments(now);
+    for (const log of this.#logs.values()) log.expireProducers(now);
   }
 
   /** How many segments retention has deleted. */

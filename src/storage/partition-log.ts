@@ -356,6 +356,8 @@ export class PartitionLog {
     this.#writer.settle(false);
     if (this.#disk.hasFailed) return;
     old.deactivate();
+    // Recovery does not look back beyond the recovery point, and would not miss what is not there.
+    if (old.mayHaveTransactions && this.recoveryPoint > old.baseOffset) old.keepIndexes();
     this.#snapshots.take(this.#producers);
     const active = Segment.create(this.#context, this.#logEndOffset, rollJitterMs(this.config, this.#random));
     this.#segments.push(active);
@@ -479,6 +481,16 @@ export class PartitionLog {
   }
 
   // Deleting and truncating
+
+  /** Lets the log start after what is past retention. Returns whether that is several segments, see `LogDirectory`. */
+  retire(now: number): boolean {
+    if (this.#disk.hasFailed || this.#isClosed) return false;
+    const count = this.#disk.attempt(() => segmentsPastRetention(this, this.#segments, now)) ?? 0;
+    if (count < 2) return false;
+    const offset = this.#segments[count]?.baseOffset ?? this.#logEndOffset;
+    if (offset > this.#logStartOffset) this.#startAt(offset);
+    return true;
+  }
 
   /** Deletes segments past retention by time, size or log start offset. Returns how many. */
   deleteOldSegments(now: number): number {

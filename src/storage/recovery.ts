@@ -59,7 +59,7 @@ export function loadLog(options: PartitionLogOptions, context: SegmentContext): 
   const recoveryPoint = options.recoveryPoint ?? 0;
   const { producers, logEndOffset } = entries.isThere
     ? ((options.cleanShutdown ? openCleanly(segments, snapshots, epochs, options) : undefined) ??
-      recover(segments, snapshots, epochs, options))
+      recover(segments, snapshots, epochs, { ...options, logStartOffset: wantedStart }))
     : { producers: new ProducerStates(wantedStart), logEndOffset: wantedStart };
   const first = segments[0] as Segment;
   if (logEndOffset < wantedStart) {
@@ -110,7 +110,7 @@ function removeLeftovers(fs: FileSystem, directory: string, names: readonly stri
   const logs = new Set(names.filter((name) => offsetOfFileName(name, SUFFIX.log) !== undefined));
   return names.filter((name) => {
     const isLeftover = name.endsWith(SUFFIX.deleted);
-    const index = /^(\d{20})\.(?:index|timeindex|txnindex)$/.exec(name);
+    const index = /^(\d{20})\.(?:index|timeindex|txnindex|txnindex\.crc)$/.exec(name);
     const isOrphan = index !== null && !logs.has(`${index[1]}${SUFFIX.log}`);
     if (isOrphan) logger.warn('removing an index without a segment', { path: join(directory, name) });
     if (isLeftover || isOrphan) fs.remove(join(directory, name));
@@ -242,7 +242,7 @@ export function rebuildTransactions(
     const lastStableOffset = producers.stableOffsetAfter(completed.lastOffset);
     transactions.append({ ...completed, lastStableOffset });
   });
-  segment.writeIndexes();
+  segment.keepIndexes();
 }
 
 function noteEpoch(epochs: LeaderEpochs, batch: RecordBatch): void {
@@ -254,7 +254,7 @@ function recover(
   segments: Segment[],
   snapshots: ProducerSnapshots,
   epochs: LeaderEpochs,
-  { recoveryPoint = 0, firstDirtyOffset = 0, config, logger }: PartitionLogOptions,
+  { recoveryPoint = 0, firstDirtyOffset = 0, logStartOffset = 0, config, logger }: PartitionLogOptions,
 ): Recovered {
   let index = segments.length - 1;
   while (index > 0 && (segments[index] as Segment).baseOffset > recoveryPoint) index--;
@@ -278,8 +278,9 @@ function recover(
   let nextOffset = from;
   for (; index < segments.length; index++) {
     const segment = segments[index] as Segment;
-    // A segment begins where the one before ended, unless compaction took what was there.
-    if (segment.baseOffset > Math.max(nextOffset, firstDirtyOffset) && !config.cleanupPolicy.compact) {
+    // A segment begins where the one before ended, unless compaction or retention took what was there.
+    const isBehindGap = segment.baseOffset > Math.max(nextOffset, firstDirtyOffset, logStartOffset);
+    if (isBehindGap && !config.cleanupPolicy.compact) {
       const path = (segments[index - 1] as Segment).path(SUFFIX.log);
       const reason = `the next segment begins at ${segment.baseOffset}`;
       logger.warn('cut a log at the end of a segment that is not whole', { path, reason, offset: nextOffset });

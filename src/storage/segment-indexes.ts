@@ -3,17 +3,24 @@ import type { RecordBatch } from '../wire/records/index.ts';
 import { CorruptSegmentError } from './corrupt-segment-error.ts';
 import { SUFFIX } from './file-names.ts';
 import { OffsetIndex } from './offset-index.ts';
+import type { FolderEntries } from './folder-entries.ts';
 import type { PageCache } from './page-cache.ts';
 import { TimeIndex } from './time-index.ts';
 import { agreesWithLog } from './transaction-check.ts';
 import { TransactionIndex } from './transaction-index.ts';
 
-const INDEX_SUFFIXES = [SUFFIX.offsetIndex, SUFFIX.timeIndex, SUFFIX.transactionIndex] as const;
+const INDEX_SUFFIXES = [
+  SUFFIX.offsetIndex,
+  SUFFIX.timeIndex,
+  SUFFIX.transactionIndex,
+  SUFFIX.transactionChecksum,
+] as const;
 
 export interface SegmentIndexesOptions {
   readonly fs: FileSystem;
   readonly logger: Logger;
   readonly pageCache: PageCache;
+  readonly entries: FolderEntries;
   readonly baseOffset: number;
   /** Of the file with this suffix, now. */
   readonly path: (suffix: string) => string;
@@ -36,6 +43,8 @@ export class SegmentIndexes {
   #times: TimeIndex | undefined;
   #transactions: TransactionIndex | undefined;
   #hasTransactionFile: boolean | undefined;
+  /** Whether what this process wrote to the files was synced. */
+  #isSynced = true;
 
   constructor(options: SegmentIndexesOptions) {
     this.#options = options;
@@ -115,10 +124,15 @@ export class SegmentIndexes {
       const { baseOffset, path, logger, loaded } = this.#options;
       const bytes = this.#read(SUFFIX.transactionIndex) ?? Buffer.alloc(0);
       const index = TransactionIndex.from(bytes, baseOffset);
-      if (index === undefined || !agreesWithLog(index, this.#options.headerAt)) {
+      const checksum = this.#read(SUFFIX.transactionChecksum);
+      const isAsWritten =
+        index !== undefined &&
+        (checksum === undefined ? agreesWithLog(index, this.#options.headerAt) : checksum.equals(index.checksum()));
+      if (!isAsWritten) {
         logger.warn('an index of aborted transactions is damaged', {
           path: path(SUFFIX.transactionIndex),
           position: 0,
+          checksum: checksum === undefined ? 'none' : path(SUFFIX.transactionChecksum),
         });
         throw new CorruptSegmentError(path(SUFFIX.transactionIndex), 0, 'not an index of aborted transactions');
       }
@@ -157,9 +171,11 @@ export class SegmentIndexes {
     this.transactions().truncateTo(offset);
   }
 
-  /** Whether the files have all that is in memory. */
-  get isWritten(): boolean {
-    return [this.#offsets, this.#times, this.#transactions].every((index) => index?.isWritten !== false);
+  /** Whether the files have all that is in memory, and would keep it without power. */
+  get isSynced(): boolean {
+    return (
+      this.#isSynced && [this.#offsets, this.#times, this.#transactions].every((index) => index?.isWritten !== false)
+    );
   }
 
   /** Brings the files up to date with what is in memory. */
@@ -168,12 +184,16 @@ export class SegmentIndexes {
     if (this.#times?.isWritten === false) this.#write(SUFFIX.timeIndex, this.#times);
     const transactions = this.#transactions;
     if (transactions?.isWritten === false && (transactions.count > 0 || this.#exists(SUFFIX.transactionIndex))) {
+      // Without it nobody would miss an entry. Other indexes are made anew when they are gone.
+      if (!this.#exists(SUFFIX.transactionIndex)) this.#options.entries.changed();
       this.#write(SUFFIX.transactionIndex, transactions);
+      this.#write(SUFFIX.transactionChecksum, { writeTo: (file) => file.write([transactions.checksum()], 0) });
       this.#hasTransactionFile = true;
     }
   }
 
   sync(): void {
+    this.#isSynced = true;
     for (const suffix of INDEX_SUFFIXES) {
       if (!this.#exists(suffix)) continue;
       const file = this.#options.fs.open(this.#options.path(suffix));
@@ -184,6 +204,7 @@ export class SegmentIndexes {
 
   /** The same without blocking the event loop. @throws FileError */
   async syncLater(): Promise<void> {
+    this.#isSynced = true;
     for (const suffix of INDEX_SUFFIXES) {
       if (!this.#exists(suffix)) continue;
       const file = this.#options.fs.open(this.#options.path(suffix));
@@ -208,6 +229,7 @@ export class SegmentIndexes {
   }
 
   #write(suffix: string, index: { writeTo(file: File): void }): void {
+    this.#isSynced = false;
     const file = this.#options.fs.open(this.#options.path(suffix), { create: true });
     try {
       index.writeTo(file);

@@ -18,7 +18,13 @@ import type { TransactionIndex } from './transaction-index.ts';
 /** Indexes keep offsets relative to the segment's base offset, in 31 bits. */
 export const MAX_RELATIVE_OFFSET = 2 ** 31 - 1;
 
-const SEGMENT_SUFFIXES = [SUFFIX.log, SUFFIX.offsetIndex, SUFFIX.timeIndex, SUFFIX.transactionIndex] as const;
+const SEGMENT_SUFFIXES = [
+  SUFFIX.log,
+  SUFFIX.offsetIndex,
+  SUFFIX.timeIndex,
+  SUFFIX.transactionIndex,
+  SUFFIX.transactionChecksum,
+] as const;
 
 /** What all segments of one log share. */
 export interface SegmentContext {
@@ -164,14 +170,14 @@ export class Segment implements Releasable {
     return nextOffset;
   }
 
-  /** The segment will not grow any more: its indexes are completed and written. Returns whether there was something to write. */
+  /** The segment will not grow any more: its indexes are completed and written. Returns whether they are to be synced. */
   deactivate(): boolean {
     this.#indexes.times().append(this.#maxTimestampMs, this.#offsetOfMaxTimestamp);
-    const { isWritten } = this.#indexes;
+    const { isSynced } = this.#indexes;
     this.writeIndexes();
     this.#isActive = false;
     this.#context.openSegments.used(this);
-    return !isWritten;
+    return !isSynced;
   }
 
   // Growing
@@ -299,6 +305,13 @@ export class Segment implements Releasable {
 
   syncLog(): void {
     this.file().sync();
+    this.#context.entries.sync();
+  }
+
+  /** Writes and syncs what was made anew. */
+  keepIndexes(): void {
+    this.writeIndexes();
+    this.#indexes.sync();
     this.#context.entries.sync();
   }
 

@@ -1,6 +1,7 @@
 import type { File } from '../base/index.ts';
 import { EntryTable } from './entry-table.ts';
 import { readInt64, writeInt64 } from '../wire/index.ts';
+import { crc32c } from '../wire/records/index.ts';
 
 /** Version int16, then producer id, first offset, last offset, last stable offset: int64 each (Kafka's AbortedTxn). */
 const ENTRY_BYTES = 34;
@@ -80,6 +81,13 @@ export class TransactionIndex {
   /** Drops the transactions whose markers lie at or beyond `offset`. */
   truncateTo(offset: number): void {
     this.#entries.truncate(this.#entries.partition((at) => readInt64(this.#entries.bytes, at + 18) < offset));
+  }
+
+  /** Four bytes, kept beside the file: Kafka's format has none. */
+  checksum(): Buffer {
+    const checksum = Buffer.alloc(4);
+    checksum.writeUInt32BE(crc32c(this.#entries.bytes.subarray(0, this.count * ENTRY_BYTES)));
+    return checksum;
   }
 
   writeTo(file: File): void {

@@ -99,7 +99,8 @@ function recoverPartition(directory: string, damaged: ReadonlySet<string>, optio
   if (name === undefined) return;
   if ([...damaged].some((path) => dirname(path) === directory)) {
     for (const file of fs.list(directory)) {
-      const isDerived = /\.(?:index|timeindex|txnindex|snapshot)$/.test(file) || file === EPOCH_CHECKPOINT;
+      const isDerived =
+        /\.(?:index|timeindex|txnindex|txnindex\.crc|snapshot)$/.test(file) || file === EPOCH_CHECKPOINT;
       if (isDerived) fs.remove(join(directory, file));
     }
   }
