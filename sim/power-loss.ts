@@ -36,6 +36,7 @@ const CONFIG = {
   listeners: 'PLAINTEXT://127.0.0.1:0',
   'log.dirs': '/disk/data',
   'offsets.topic.num.partitions': '1',
+  'transaction.state.log.num.partitions': '1',
   'log.flush.interval.messages': '1',
   'log.cleaner.dedupe.buffer.size': '2097152',
   'log.cleaner.backoff.ms': '1000',
