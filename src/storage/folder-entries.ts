@@ -34,7 +34,7 @@ export class FolderEntries {
 
   /** A file is about to be made: makes the folder, unless it is there. @throws FileError */
   make(): void {
-    this.#isSynced = false;
+    this.changed();
     if (this.#isThere) return;
     this.#fs.makeDirectory(this.#directory);
     this.#isThere = true;
