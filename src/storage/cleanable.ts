@@ -9,6 +9,7 @@ export interface CleanableLog {
   readonly segments: readonly Segment[];
   readonly logStartOffset: number;
   readonly logEndOffset: number;
+  readonly highWatermark: number;
   readonly lastStableOffset: number;
   /** Below it the log was compacted; undefined when it never was. */
   readonly firstDirtyOffset: number | undefined;

@@ -220,7 +220,9 @@ class Cleaning {
     if (batch.producerId < 0) return false;
     const producer = this.#log.producer(batch.producerId);
     if (producer === undefined) return false;
-    const lastDataOffset = producer.batches.at(-1)?.lastOffset;
+    const { highWatermark } = this.#log;
+    // What is not committed may be lost: the producer goes on after what is.
+    const lastDataOffset = producer.batches.findLast(({ lastOffset }) => lastOffset < highWatermark)?.lastOffset;
     if (lastDataOffset !== undefined) return batch.lastOffset === lastDataOffset;
     return batch.isControl && batch.producerEpoch === producer.producerEpoch;
   }

@@ -12,6 +12,15 @@ export const SUFFIX = {
   swap: '.swap',
 } as const;
 
+/** Of the files that make a segment; the log first. */
+export const SEGMENT_SUFFIXES = [
+  SUFFIX.log,
+  SUFFIX.offsetIndex,
+  SUFFIX.timeIndex,
+  SUFFIX.transactionIndex,
+  SUFFIX.transactionChecksum,
+] as const;
+
 /** Twenty digits, so that names sort as offsets do. */
 export function fileName(offset: number, suffix: string): string {
   return `${String(offset).padStart(20, '0')}${suffix}`;

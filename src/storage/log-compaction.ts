@@ -52,6 +52,10 @@ export class LogCompaction implements CleanableLog {
     return this.#log.logEndOffset;
   }
 
+  get highWatermark(): number {
+    return this.#log.highWatermark;
+  }
+
   get lastStableOffset(): number {
     return this.#log.lastStableOffset;
   }

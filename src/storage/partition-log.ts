@@ -32,7 +32,7 @@ import { ProducerStates, type ProducerEntry } from './producer-state.ts';
 import { batchesBetween, floorSegment, type ReadPlan, type ReadView } from './read-plan.ts';
 import { loadLog, producersAt, rebuildTransactions, type LoadedLog } from './recovery.ts';
 import { RemovedSegments } from './removed-segments.ts';
-import { segmentsPastRetention } from './retention.ts';
+import { segmentsPastRetention, startAfterSeveral } from './retention.ts';
 import { isRollDue, rollJitterMs } from './rolling.ts';
 import { Segment, type SegmentContext } from './segment.ts';
 import { findMaxTimestamp, findTimestamp } from './timestamp-search.ts';
@@ -344,7 +344,7 @@ export class PartitionLog {
     this.#writer.write();
   }
 
-  // Rolling
+  // Rolling and flushing
 
   #rollIfDue(batch: RecordBatch, lastOffset: number): void {
     if (isRollDue(this.#active, batch, lastOffset, this.config, this.#context.clock.now())) this.#roll();
@@ -356,8 +356,7 @@ export class PartitionLog {
     this.#writer.settle(false);
     if (this.#disk.hasFailed) return;
     old.deactivate();
-    // Recovery does not look back beyond the recovery point, and would not miss what is not there.
-    if (old.mayHaveTransactions && this.recoveryPoint > old.baseOffset) old.keepIndexes();
+    if (old.mayHaveTransactions && this.recoveryPoint > old.baseOffset) old.syncIndexes();
     this.#snapshots.take(this.#producers);
     const active = Segment.create(this.#context, this.#logEndOffset, rollJitterMs(this.config, this.#random));
     this.#segments.push(active);
@@ -365,8 +364,6 @@ export class PartitionLog {
     this.#context.logger.debug('rolled a segment', { directory: this.directory, baseOffset: active.baseOffset });
     this.#flusher.rolled(old);
   }
-
-  // Flushing
 
   /** Writes and syncs everything. */
   flush(): void {
@@ -435,7 +432,7 @@ export class PartitionLog {
     return findMaxTimestamp(this.#view([...this.#segments]));
   }
 
-  // Leader epochs
+  // Leader epochs, transactions and producers
 
   /** The latest epoch that is known here, or -1. */
   get latestEpoch(): number {
@@ -455,8 +452,6 @@ export class PartitionLog {
   endOffsetForEpoch(leaderEpoch: number): EpochEnd {
     return this.#epochs.endOf(leaderEpoch, this.#logEndOffset);
   }
-
-  // Transactions and producers
 
   /** Transactions that ended in abort and have records between the two offsets, by first offset. */
   abortedTransactions(from: number, to: number): AbortedTransaction[] {
@@ -482,14 +477,12 @@ export class PartitionLog {
 
   // Deleting and truncating
 
-  /** Lets the log start after what is past retention. Returns whether that is several segments, see `LogDirectory`. */
+  /** Lets the log start after what is past retention, if that is several segments. Returns whether it is. */
   retire(now: number): boolean {
     if (this.#disk.hasFailed || this.#isClosed) return false;
-    const count = this.#disk.attempt(() => segmentsPastRetention(this, this.#segments, now)) ?? 0;
-    if (count < 2) return false;
-    const offset = this.#segments[count]?.baseOffset ?? this.#logEndOffset;
-    if (offset > this.#logStartOffset) this.#startAt(offset);
-    return true;
+    const start = this.#disk.attempt(() => startAfterSeveral(this, this.#segments, now));
+    if (start !== undefined) this.#startAt(start);
+    return start !== undefined;
   }
 
   /** Deletes segments past retention by time, size or log start offset. Returns how many. */
@@ -497,9 +490,8 @@ export class PartitionLog {
     if (this.#disk.hasFailed || this.#isClosed) return 0;
     const deleted = this.#disk.attempt(() => {
       const count = segmentsPastRetention(this, this.#segments, now);
-      if (count === 0) return 0;
       if (count === this.#segments.length) this.#roll();
-      if (this.#disk.hasFailed) return 0;
+      if (count === 0 || this.#disk.hasFailed) return 0;
       this.#deleteSegments(this.#segments.splice(0, count));
       if (this.firstBaseOffset > this.#logStartOffset) this.#startAt(this.firstBaseOffset);
       return count;
@@ -525,10 +517,7 @@ export class PartitionLog {
     this.#readableListeners.forEach((listener) => listener(this.writtenEndOffset));
   }
 
-  /**
-   * Moves the log start offset up, as DeleteRecords asks for or a leader tells: NONE, or OFFSET_OUT_OF_RANGE above the high
-   * watermark. The segments below go with the next `deleteOldSegments`.
-   */
+  /** Moves the log start up to a committed offset, as DeleteRecords asks; segments below go with `deleteOldSegments`. */
   deleteRecordsBefore(offset: number): number {
     if (this.#disk.hasFailed || this.#isClosed) return ErrorCode.KAFKA_STORAGE_ERROR;
     if (offset > this.#highWatermark) return ErrorCode.OFFSET_OUT_OF_RANGE;

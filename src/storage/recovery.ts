@@ -242,7 +242,8 @@ export function rebuildTransactions(
     const lastStableOffset = producers.stableOffsetAfter(completed.lastOffset);
     transactions.append({ ...completed, lastStableOffset });
   });
-  segment.keepIndexes();
+  segment.writeIndexes();
+  segment.syncIndexes();
 }
 
 function noteEpoch(epochs: LeaderEpochs, batch: RecordBatch): void {

@@ -25,6 +25,12 @@ export function segmentsPastRetention(log: RetainedLog, segments: readonly Segme
   return Math.max(below, countTooOld(log, segments, now), countTooMany(log, segments));
 }
 
+/** Where the log starts when several segments go with retention; undefined when it is one or none. */
+export function startAfterSeveral(log: RetainedLog, segments: readonly Segment[], now: number): number | undefined {
+  const count = segmentsPastRetention(log, segments, now);
+  return count < 2 ? undefined : Math.max(segments[count]?.baseOffset ?? log.logEndOffset, log.logStartOffset);
+}
+
 function countTooOld(log: RetainedLog, segments: readonly Segment[], now: number): number {
   const { retentionMs } = log.config;
   if (retentionMs < 0) return 0;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { assert, type Clock, type File, type FileSystem, type Logger } from '../base/index.ts';
 import { RecordBatch } from '../wire/records/index.ts';
 import { CorruptSegmentError } from './corrupt-segment-error.ts';
-import { fileName, SUFFIX } from './file-names.ts';
+import { fileName, SEGMENT_SUFFIXES, SUFFIX } from './file-names.ts';
 import { FoundGood } from './found-good.ts';
 import type { FolderEntries } from './folder-entries.ts';
 import { lastBoundary, offsetAfter, positionOfOffset, type Boundary } from './header-search.ts';
@@ -17,14 +17,6 @@ import type { TransactionIndex } from './transaction-index.ts';
 
 /** Indexes keep offsets relative to the segment's base offset, in 31 bits. */
 export const MAX_RELATIVE_OFFSET = 2 ** 31 - 1;
-
-const SEGMENT_SUFFIXES = [
-  SUFFIX.log,
-  SUFFIX.offsetIndex,
-  SUFFIX.timeIndex,
-  SUFFIX.transactionIndex,
-  SUFFIX.transactionChecksum,
-] as const;
 
 /** What all segments of one log share. */
 export interface SegmentContext {
@@ -308,9 +300,8 @@ export class Segment implements Releasable {
     this.#context.entries.sync();
   }
 
-  /** Writes and syncs what was made anew. */
-  keepIndexes(): void {
-    this.writeIndexes();
+  /** Syncs the written indexes: recovery does not look back beyond the recovery point, and would not miss what is not there. */
+  syncIndexes(): void {
     this.#indexes.sync();
     this.#context.entries.sync();
   }
