@@ -261,6 +261,44 @@ test('a flipped bit in an index of aborted transactions changes nothing that rea
   }
 });
 
+test('a start that was moved to a later batch of its transaction, or a damaged checksum, changes nothing either', () => {
+  const kit = new LogFixture();
+  const log = kit.open();
+  for (const baseSequence of [0, 1, 2])
+    append(log, kit.batch(['t'], { producerId: 1, producerEpoch: 0, isTransactional: true, baseSequence }));
+  append(log, kit.marker(1, 0, 'ABORT'), 0, 'coordinator');
+  const expected = [{ producerId: 1, firstOffset: 0 }];
+  expect(log.abortedTransactions(0, 4)).toEqual(expected);
+  log.close();
+  // The last byte of the first offset, and of the checksum.
+  for (const [suffix, position] of [
+    ['.txnindex', 17],
+    ['.txnindex.crc', 3],
+  ] as const) {
+    const name = kit.fs.list(kit.directory).find((file) => file.endsWith(suffix)) as string;
+    overwrite(kit, name, position, Buffer.from([2]));
+    kit.logger = new RecordingLogger();
+    const again = kit.open({}, { recoveryPoint: 4 });
+    expect(again.abortedTransactions(0, 4)).toEqual(expected);
+    const told = (kit.logger as RecordingLogger).lines.flatMap(({ fields }) => Object.values(fields).map(String));
+    expect(told.some((text) => text.endsWith(name))).toBe(true);
+    again.close();
+  }
+});
+
+test('an index of aborted transactions that someone else wrote is held against the log', () => {
+  const kit = new LogFixture();
+  const log = kit.open();
+  append(log, kit.batch(['t'], { producerId: 1, producerEpoch: 0, isTransactional: true, baseSequence: 0 }));
+  append(log, kit.marker(1, 0, 'ABORT'), 0, 'coordinator');
+  log.close();
+  for (const name of kit.fs.list(kit.directory)) {
+    if (name.endsWith('.txnindex.crc')) kit.fs.remove(join(kit.directory, name));
+    if (name.endsWith('.txnindex')) overwrite(kit, name, 9, Buffer.from([7]));
+  }
+  expect(kit.open({}, { recoveryPoint: 2 }).abortedTransactions(0, 2)).toEqual([{ producerId: 1, firstOffset: 0 }]);
+});
+
 describe('when the power fails', () => {
   /** Appends with a crash after `survivingWrites` writes; returns what was acknowledged and what came back. */
   async function crash(seed: number, flushMessages: number) {

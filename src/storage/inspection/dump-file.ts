@@ -36,6 +36,7 @@ export function* dumpFile(path: string, options: DumpOptions): Generator<Item, v
   else if (name.endsWith('.checkpoint')) yield* dumpSnapshot(fs.readFile(path), options);
   else if (name.endsWith(SUFFIX.timeIndex)) yield* dumpTimes(TimeIndex.from(offset, fs.readFile(path)));
   else if (name.endsWith(SUFFIX.transactionIndex)) yield* dumpAborted(TransactionIndex.from(fs.readFile(path), offset));
+  else if (name.endsWith(SUFFIX.transactionChecksum)) yield { kind: 'line', text: fs.readFile(path).toString('hex') };
   else if (name.endsWith(SUFFIX.offsetIndex)) yield* dumpOffsets(OffsetIndex.from(offset, fs.readFile(path), Infinity));
   else if (name.endsWith(SUFFIX.snapshot)) yield* dumpProducers(fs.readFile(path));
   else for (const text of fs.readFile(path).toString('utf8').split('\n')) if (text !== '') yield { kind: 'line', text };
