@@ -29,7 +29,7 @@ function largeLog(): { fs: WatchedFileSystem; kit: LogFixture; log: PartitionLog
 const isOfLog = (path: string): boolean => /\.(log|index|timeindex|txnindex)$/.test(path);
 
 describe('a log of thousands of segments', () => {
-  const { fs, log } = largeLog();
+  const { fs, kit, log } = largeLog();
   const opening = { opened: [...fs.opened], reads: [...fs.reads], looks: fs.looks };
   const { segmentCount, logEndOffset } = log;
 
@@ -73,10 +73,25 @@ describe('a log of thousands of segments', () => {
     expect(fs.looks).toBe(0);
   });
 
-  test('remembers the largest timestamps, so that a second search by time opens only what it finds', async () => {
-    expect(await log.offsetForTimestamp(Number.MAX_SAFE_INTEGER)).toBeUndefined();
+  test('lets others have their turn between segments when it is searched by time first', async () => {
     fs.forget();
-    expect(await log.offsetForTimestamp(Number.MAX_SAFE_INTEGER)).toBeUndefined();
+    let most = 0;
+    const found = log.offsetForTimestamp(Number.MAX_SAFE_INTEGER);
+    for (let turn = 0; turn < 100; turn++) {
+      const before = fs.opened.length;
+      kit.endTurn();
+      await Promise.resolve();
+      most = Math.max(most, fs.opened.length - before);
+    }
+    expect(most).toBeLessThanOrEqual(3);
+    expect(fs.opened.length).toBeGreaterThan(0);
+    expect(await kit.settled(found)).toBeUndefined();
+  });
+
+  test('remembers the largest timestamps, so that a second search by time opens only what it finds', async () => {
+    expect(await kit.settled(log.offsetForTimestamp(Number.MAX_SAFE_INTEGER))).toBeUndefined();
+    fs.forget();
+    expect(await kit.settled(log.offsetForTimestamp(Number.MAX_SAFE_INTEGER))).toBeUndefined();
     expect(fs.reads).toEqual([]);
   });
 

@@ -39,6 +39,14 @@ export class LogFixture {
     for (const then of this.#endOfTurn.splice(0)) then();
   }
 
+  /** Ends turn after turn until it is known what comes of `work`. */
+  async settled<T>(work: Promise<T>): Promise<T> {
+    let isSettled = false;
+    const noted = work.finally(() => (isSettled = true));
+    for (; !isSettled; await Promise.resolve()) this.endTurn();
+    return noted;
+  }
+
   /** The process is gone, and with it what it wanted to do next. */
   kill(log: PartitionLog): void {
     this.#endOfTurn.length = 0;

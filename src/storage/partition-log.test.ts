@@ -379,22 +379,23 @@ describe('times', () => {
   }
 
   test('finds the first record at or after a time, inside its batch', async () => {
-    const { log } = await withTimes([[10, 20, 30], [40]]);
-    expect(await log.offsetForTimestamp(15)).toEqual({ offset: 1, timestampMs: 20, leaderEpoch: 0 });
-    expect(await log.offsetForTimestamp(31)).toMatchObject({ offset: 3 });
-    expect(await log.offsetForTimestamp(41)).toBeUndefined();
+    const { kit, log } = await withTimes([[10, 20, 30], [40]]);
+    expect(await kit.settled(log.offsetForTimestamp(15))).toEqual({ offset: 1, timestampMs: 20, leaderEpoch: 0 });
+    expect(await kit.settled(log.offsetForTimestamp(31))).toMatchObject({ offset: 3 });
+    expect(await kit.settled(log.offsetForTimestamp(41))).toBeUndefined();
   });
 
   test('finds it where times do not rise, across segments', async () => {
-    const { log } = await withTimes([[50], [10], [60], [20]], { segmentBytes: 100, indexIntervalBytes: 1 });
-    expect(await log.offsetForTimestamp(55)).toMatchObject({ offset: 2 });
-    expect(await log.offsetForTimestamp(5)).toMatchObject({ offset: 0 });
+    const { kit, log } = await withTimes([[50], [10], [60], [20]], { segmentBytes: 100, indexIntervalBytes: 1 });
+    expect(await kit.settled(log.offsetForTimestamp(55))).toMatchObject({ offset: 2 });
+    expect(await kit.settled(log.offsetForTimestamp(5))).toMatchObject({ offset: 0 });
   });
 
   test('finds the record with the greatest time', async () => {
-    const { log } = await withTimes([[10, 50, 30], [20]]);
-    expect(await log.maxTimestampOffset()).toEqual({ offset: 1, timestampMs: 50, leaderEpoch: 0 });
-    expect(await (await withTimes([])).log.maxTimestampOffset()).toBeUndefined();
+    const { kit, log } = await withTimes([[10, 50, 30], [20]]);
+    expect(await kit.settled(log.maxTimestampOffset())).toEqual({ offset: 1, timestampMs: 50, leaderEpoch: 0 });
+    const empty = await withTimes([]);
+    expect(await empty.kit.settled(empty.log.maxTimestampOffset())).toBeUndefined();
   });
 });
 

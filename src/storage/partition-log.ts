@@ -423,13 +423,13 @@ export class PartitionLog {
   /** The first record whose timestamp is `timestampMs` or later. */
   async offsetForTimestamp(timestampMs: number): Promise<TimestampOffset | undefined> {
     this.#writer.settle(false);
-    return findTimestamp(this.#view([...this.#segments]), timestampMs);
+    return findTimestamp(this.#view([...this.#segments]), timestampMs, this.#context.clock);
   }
 
   /** The first record with the greatest timestamp of all. */
   async maxTimestampOffset(): Promise<TimestampOffset | undefined> {
     this.#writer.settle(false);
-    return findMaxTimestamp(this.#view([...this.#segments]));
+    return findMaxTimestamp(this.#view([...this.#segments]), this.#context.clock);
   }
 
   // Leader epochs, transactions and producers

@@ -90,7 +90,7 @@ async function live(seed: number): Promise<void> {
       log.deleteOldSegments(kit.clock.now());
       oracle.start = log.logStartOffset;
     } else if (action < 79) await log.flushLater();
-    else await compareReads(log, oracle, random);
+    else await compareReads(kit, log, oracle, random);
     expect([log.logStartOffset, log.logEndOffset]).toEqual([oracle.start, oracle.end]);
   }
   kit.endTurn();
@@ -105,7 +105,7 @@ async function live(seed: number): Promise<void> {
   }
 }
 
-async function compareReads(log: PartitionLog, oracle: Oracle, random: SeededRandom): Promise<void> {
+async function compareReads(kit: LogFixture, log: PartitionLog, oracle: Oracle, random: SeededRandom): Promise<void> {
   const written = log.writtenEndOffset;
   const from = oracle.start + random.below(oracle.end - oracle.start + 1);
   const upTo = from + random.below(30);
@@ -126,7 +126,7 @@ async function compareReads(log: PartitionLog, oracle: Oracle, random: SeededRan
   if (all.length === 0) return;
   const wanted = random.pick(all).timestampMs - random.below(2);
   const first = all.find(({ timestampMs }) => timestampMs >= wanted) as Kept;
-  expect((await log.offsetForTimestamp(wanted))?.offset).toBe(Math.max(first.base, oracle.start));
+  expect((await kit.settled(log.offsetForTimestamp(wanted)))?.offset).toBe(Math.max(first.base, oracle.start));
 }
 
 describe('a log under random use', () => {

@@ -172,7 +172,7 @@ describe('after a clean stop', () => {
   test('missing indexes, snapshots and epochs are made anew and reported', async () => {
     const { kit, config, log, expected } = fiveSegments();
     const time = kit.clock.now() - 100;
-    const found = await log.offsetForTimestamp(time);
+    const found = await kit.settled(log.offsetForTimestamp(time));
     log.close();
     for (const name of kit.fs.list(kit.directory)) {
       if (!/\.log$|\.txnindex$|metadata/.test(name)) kit.fs.remove(join(kit.directory, name));
@@ -180,14 +180,14 @@ describe('after a clean stop', () => {
     const logger = new RecordingLogger();
     const again = kit.open(config, { logger });
     expect(describeLog(again)).toEqual(expected);
-    expect(await again.offsetForTimestamp(time)).toEqual(found);
+    expect(await kit.settled(again.offsetForTimestamp(time))).toEqual(found);
     expect(logger.lines.filter(({ level }) => level === 'warn').length).toBeGreaterThan(1);
   });
 
   test('a flipped byte anywhere in an index, snapshot or epoch checkpoint changes nothing that is read, or is refused', async () => {
     const { kit, config, log, expected } = fiveSegments();
     const times = [0, 100, 200, 355].map((age) => kit.clock.now() - age);
-    const found = await Promise.all(times.map((time) => log.offsetForTimestamp(time)));
+    const found = await kit.settled(Promise.all(times.map((time) => log.offsetForTimestamp(time))));
     log.close();
     const all = kit.fs.list(kit.directory).filter((name) => /\.(index|timeindex|snapshot)$/.test(name));
     const names = [...all.slice(0, 2), ...all.slice(-3)];
@@ -204,7 +204,7 @@ describe('after a clean stop', () => {
           offsets.push(read(again, { from, maxBytes: 1 })[0]?.baseOffset ?? -1);
         expect(offsets).toEqual([0, 5, 10, 15, 20, 25, 30, 35]);
         expect(again.producers.length).toBe(expected.producers);
-        expect(await Promise.all(times.map((time) => again.offsetForTimestamp(time)))).toEqual(found);
+        expect(await kit.settled(Promise.all(times.map((time) => again.offsetForTimestamp(time))))).toEqual(found);
         again.abandon();
         kit.fs.replaceFile(path, good);
       }

@@ -1,3 +1,4 @@
+import type { Clock } from '../base/index.ts';
 import { isCompressionReady, openRecords, prepareCompression, type RecordBatch } from '../wire/records/index.ts';
 import type { TimestampOffset } from './log-types.ts';
 import { endOfReadable, type ReadView } from './read-plan.ts';
@@ -5,9 +6,15 @@ import type { Segment } from './segment.ts';
 import { MAX_DECOMPRESSED_BYTES } from './validate.ts';
 
 /** The first record at or after the log's start whose timestamp is `timestampMs` or later. */
-export async function findTimestamp(view: ReadView, timestampMs: number): Promise<TimestampOffset | undefined> {
+export async function findTimestamp(
+  view: ReadView,
+  timestampMs: number,
+  clock: Clock,
+): Promise<TimestampOffset | undefined> {
   for (const [index, segment] of view.segments.entries()) {
-    if (segment.largestTimestamp().timestampMs < timestampMs) continue;
+    if (index > 0) await othersTurn(clock);
+    // Retention may have gone on meanwhile.
+    if (segment.isRemoved || segment.largestTimestamp().timestampMs < timestampMs) continue;
     const end = endOfReadable(view, index, view.writtenEndOffset);
     const position = segment.positionOfTimestamp(timestampMs, view.logStartOffset, end);
     const scan = segment.scan(position, end);
@@ -21,19 +28,26 @@ export async function findTimestamp(view: ReadView, timestampMs: number): Promis
 }
 
 /** The first record of those with the greatest timestamp in the log. */
-export async function findMaxTimestamp(view: ReadView): Promise<TimestampOffset | undefined> {
+export async function findMaxTimestamp(view: ReadView, clock: Clock): Promise<TimestampOffset | undefined> {
   let best: Segment | undefined;
   let greatest = { timestampMs: -1, offset: -1 };
-  for (const segment of view.segments) {
+  for (const [index, segment] of view.segments.entries()) {
+    if (index > 0) await othersTurn(clock);
+    if (segment.isRemoved) continue;
     const largest = segment.largestTimestamp();
     if (largest.timestampMs <= greatest.timestampMs) continue;
     best = segment;
     greatest = largest;
   }
-  if (best === undefined) return undefined;
+  if (best === undefined || best.isRemoved) return undefined;
   const scan = best.scan(best.positionOf(greatest.offset, best.size), best.size);
   const batch = scan.next();
   return batch && firstRecord(batch, 0, batch.maxTimestamp);
+}
+
+/** Looking at a segment for the first time waits for the disk, and a log may have many. */
+function othersTurn(clock: Clock): Promise<void> {
+  return new Promise((done) => clock.endOfTurn(done));
 }
 
 async function firstRecord(

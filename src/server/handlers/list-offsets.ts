@@ -8,6 +8,7 @@
  * - v4 carries leader epochs (KIP-320).
  */
 import type { IsolationLevel, PartitionLeader, Replicas } from '../../replication/index.ts';
+import { FileError } from '../../base/index.ts';
 import { ErrorCode } from '../../wire/index.ts';
 import { ListOffsetsRequest, ListOffsetsResponse } from '../../wire/messages/index.ts';
 import { isolationOf } from '../isolation.ts';
@@ -105,7 +106,13 @@ async function look(
   if (typeof leader === 'number') return failed(leader);
   const fenced = leader.checkEpoch(wanted.currentLeaderEpoch);
   if (fenced !== ErrorCode.NONE) return failed(fenced);
-  return timestamp < 0 ? special(leader, timestamp, isolation) : byTimestamp(leader, timestamp, isolation);
+  try {
+    return await (timestamp < 0 ? special(leader, timestamp, isolation) : byTimestamp(leader, timestamp, isolation));
+  } catch (error) {
+    // The log may be deleted, or lose its disk, while it is searched.
+    if (!(error instanceof FileError)) throw error;
+    return failed(ErrorCode.KAFKA_STORAGE_ERROR);
+  }
 }
 
 async function special(leader: PartitionLeader, timestamp: number, isolation: IsolationLevel): Promise<Answer> {
