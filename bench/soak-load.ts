@@ -1,8 +1,10 @@
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import kafkajs from 'kafkajs';
-import { SeededRandom } from '../src/base/index.ts';
+import { randomUuid, SeededRandom, systemRandom } from '../src/base/index.ts';
 import {
+  ConsumerGroupHeartbeatRequest,
+  ConsumerGroupHeartbeatResponse,
   CreateTopicsRequest,
   CreateTopicsResponse,
   DeleteRecordsRequest,
@@ -19,12 +21,15 @@ import { WireClient } from '../sim/wire-client.ts';
 
 const Produce = { request: ProduceRequest, response: ProduceResponse };
 const Fetch = { request: FetchRequest, response: FetchResponse };
+const GroupHeartbeat = { request: ConsumerGroupHeartbeatRequest, response: ConsumerGroupHeartbeatResponse };
 const CreateTopics = { request: CreateTopicsRequest, response: CreateTopicsResponse };
 const DeleteTopics = { request: DeleteTopicsRequest, response: DeleteTopicsResponse };
 const DeleteRecords = { request: DeleteRecordsRequest, response: DeleteRecordsResponse };
 
 const PARTITIONS = 4;
 const PLAIN_TOPIC = 'soak-none';
+const JOIN_EPOCH = 0;
+const LEAVE_EPOCH = -1;
 
 /** Configs that bring retention, compaction and expiry about in seconds. */
 export const churning: Readonly<Record<string, string>> = {
@@ -81,7 +86,9 @@ export class SoakLoad {
     this.#connections();
     this.#group('steady', 60_000);
     this.#group('coming and going', 7_000);
+    for (let i = 0; i < 3; i++) this.#consumerProtocol(i, 5_000 * (i + 1));
     this.#idempotentProducers();
+    this.#transactions();
     this.#admin();
   }
 
@@ -271,6 +278,50 @@ export class SoakLoad {
       const admin = this.#kafka.admin();
       await admin.connect();
       await admin.deleteGroups([groupId]).finally(() => admin.disconnect());
+    });
+  }
+
+  /** A member of the consumer protocol (KIP-848) beside others: takes what it is given, and leaves after so many ms. */
+  #consumerProtocol(number: number, stayMs: number): void {
+    this.#every(0, 'members of the consumer protocol', async () => {
+      const client = await this.#wire(`consumer protocol ${number}`);
+      const memberId = randomUuid(systemRandom);
+      const common = { groupId: 'soak consumer protocol', memberId, rebalanceTimeoutMs: 10_000 };
+      const subscribedTopicNames = [PLAIN_TOPIC, 'soak-gzip'];
+      let epoch = JOIN_EPOCH;
+      let owned: ConsumerGroupHeartbeatRequest['topicPartitions'] = [];
+      for (let waited = 0; waited < stayMs && !this.#isOver; waited += 500) {
+        const heartbeat = { ...common, memberEpoch: epoch, subscribedTopicNames, topicPartitions: owned };
+        const answer: ConsumerGroupHeartbeatResponse = await client.request(GroupHeartbeat, 1, heartbeat);
+        const { errorCode, memberEpoch, assignment } = answer;
+        if (errorCode !== 0) throw new Error(`heartbeat: error ${errorCode}`);
+        epoch = memberEpoch;
+        owned = assignment?.topicPartitions ?? owned;
+        await sleep(500);
+      }
+      await client.request(GroupHeartbeat, 1, { ...common, memberEpoch: LEAVE_EPOCH });
+    });
+  }
+
+  /** Transactions with offsets, one in four of them taken back, by producers that come and go under three ids. */
+  #transactions(): void {
+    let producers = 0;
+    this.#every(1_000, 'transactional producers', async () => {
+      const transactionalId = `soak ${producers++ % 3}`;
+      const producer = this.#kafka.producer({ transactionalId, idempotent: true, maxInFlightRequests: 1 });
+      await producer.connect();
+      for (let i = 0; i < 4; i++) {
+        const transaction = await producer.transaction();
+        const messages = Array.from({ length: 10 }, (_, n) => ({ key: `${n}`, value: 'x'.repeat(200) }));
+        await transaction.send({ topic: PLAIN_TOPIC, messages });
+        const partitions = [{ partition: 0, offset: String(this.#random.below(1_000)) }];
+        await transaction.sendOffsets({
+          consumerGroupId: 'soak transactions',
+          topics: [{ topic: PLAIN_TOPIC, partitions }],
+        });
+        await (i === 3 ? transaction.abort() : transaction.commit());
+      }
+      await producer.disconnect();
     });
   }
 
