@@ -8,6 +8,7 @@ import { cpSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import kafkajs from 'kafkajs';
 import { diskFileSystem, SeededRandom, silentLogger, systemClock, systemRandom } from '../../src/base/index.ts';
 import { defaultLogConfig, LogDirectory, type LogConfig } from '../../src/storage/index.ts';
 import { COMPRESSION_TYPES, prepareCompression } from '../../src/wire/records/index.ts';
@@ -153,6 +154,13 @@ try {
       })),
     })),
   );
+  // Folders are made with the first record, and know then whose they are.
+  const producer = new kafkajs.Kafka({ brokers: [first.address] }).producer();
+  await producer.connect();
+  await producer.sendBatch({
+    topicMessages: topics.map((topic) => ({ topic, messages: [{ key: 'first', value: 'record' }] })),
+  });
+  await producer.disconnect();
   await first.down();
   const second = await Broker.start('ottla', CLEANER);
   brokers.set('apache', second);
