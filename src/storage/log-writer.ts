@@ -115,28 +115,25 @@ export class LogWriter {
     this.#isSyncing = true;
     const [moves, active, endOffset, end] = [this.#moves, this.#active, this.#fileEndOffset, this.#fileEnd];
     this.#unsyncedRecords = 0;
+    // A roll or a truncation in the meantime settles what was written before, and the segment may be gone.
+    const isMoved = (): boolean => this.#isStopped || moves !== this.#moves;
     try {
       await this.#options.syncEarlier();
-      await active.syncLogLater();
+      if (!isMoved()) await active.syncLogLater();
+      if (!isMoved()) {
+        this.#options.onSynced(endOffset);
+        if (endOffset > this.#writtenEndOffset) {
+          this.#writtenEndOffset = endOffset;
+          this.#writtenEnd = end;
+        }
+      }
     } catch (error) {
-      this.#fail(error);
-      return;
+      if (!isMoved()) this.#fail(error);
     } finally {
       this.#isSyncing = false;
     }
-    // A roll or a truncation in the meantime has settled things itself.
-    if (this.#isStopped || moves !== this.#moves) return;
-    try {
-      this.#options.onSynced(endOffset);
-    } catch (error) {
-      this.#fail(error);
-      return;
-    }
-    if (endOffset > this.#writtenEndOffset) {
-      this.#writtenEndOffset = endOffset;
-      this.#writtenEnd = end;
-    }
-    if (endOffset < this.#fileEndOffset) {
+    if (this.#isStopped) return;
+    if (this.#writtenEndOffset < this.#fileEndOffset) {
       if (this.#unsyncedRecords >= this.#options.flushMessages()) void this.#syncLater();
       else this.#settle();
     }
