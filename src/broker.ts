@@ -174,7 +174,10 @@ async function start(
   let lost: Error | undefined;
   void failed.then((error) => (lost = error));
   let brokerEpoch = directories.previousBrokerEpoch;
-  cleanups.add(() => directories.close({ brokerEpoch }));
+  cleanups.add(async () => {
+    await directories.flushLater();
+    directories.close({ brokerEpoch });
+  });
 
   let accept = acceptLimits(staticConfig);
   const pool = new BufferPool(MAX_SPARE_BYTES);

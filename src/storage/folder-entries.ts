@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import type { FileSystem } from '../base/index.ts';
 import type { PartitionLogOptions } from './log-types.ts';
+import { ParentFolder } from './parent-folder.ts';
 import { writeTopicId } from './partition-metadata.ts';
 
 /**
@@ -11,16 +12,18 @@ export class FolderEntries {
   readonly #fs: FileSystem;
   readonly #directory: string;
   readonly #topicId: string | undefined;
+  readonly #parent: ParentFolder;
   #isThere: boolean;
   #isSynced: boolean;
   /** How often `changed` was called: what is being synced may miss what came after. */
   #changes = 0;
   #isFolderSynced: boolean;
 
-  constructor({ fs, directory, topicId, cleanShutdown, makeFolder = false }: PartitionLogOptions) {
+  constructor({ fs, directory, topicId, cleanShutdown, makeFolder = false, parent }: PartitionLogOptions) {
     this.#fs = fs;
     this.#directory = directory;
     this.#topicId = topicId;
+    this.#parent = parent ?? new ParentFolder(fs, dirname(directory));
     this.#isThere = fs.info(directory) !== undefined;
     // Before a clean stop all was synced.
     this.#isSynced = this.#isFolderSynced = cleanShutdown && this.#isThere;
@@ -37,6 +40,7 @@ export class FolderEntries {
     this.changed();
     if (this.#isThere) return;
     this.#fs.makeDirectory(this.#directory);
+    this.#parent.changed();
     this.#isThere = true;
     if (this.#topicId !== undefined) writeTopicId(this.#fs, this.#directory, this.#topicId);
   }
@@ -56,7 +60,7 @@ export class FolderEntries {
     }
     if (this.#isFolderSynced) return;
     this.#isFolderSynced = true;
-    this.#fs.syncDirectory(dirname(this.#directory));
+    this.#parent.sync();
   }
 
   /** The same without blocking the event loop. @throws FileError */
@@ -67,7 +71,7 @@ export class FolderEntries {
       if (changes === this.#changes) this.#isSynced = true;
     }
     if (this.#isFolderSynced) return;
-    await this.#fs.syncDirectoryLater(dirname(this.#directory));
+    await this.#parent.syncLater();
     this.#isFolderSynced = true;
   }
 }

@@ -241,6 +241,26 @@ describe('a partition without records', () => {
     expect(values(again.openLog(where).batches(0))).toEqual(['x']);
   });
 
+  test('of many at a time, one sync of the folder above keeps the names of all', async () => {
+    const disk = new Disk();
+    const directory = disk.open();
+    const logs = [0, 1, 2].map((partition) => directory.openLog({ ...where, partition }));
+    for (const log of logs) append(log, disk.batch('x'));
+    const synced: string[] = [];
+    disk.fs.fault = (operation, path) => void (operation.startsWith('sync') && synced.push(path));
+    await directory.flushLater();
+    expect(logs.map(({ recoveryPoint }) => recoveryPoint)).toEqual([1, 1, 1]);
+    expect(synced.filter((path) => path === PATH)).toHaveLength(1);
+    disk.fs.fault = undefined;
+    disk.fs.crash(new SeededRandom(1));
+    const again = disk.open();
+    expect([0, 1, 2].map((partition) => values(again.openLog({ ...where, partition }).batches(0)))).toEqual([
+      ['x'],
+      ['x'],
+      ['x'],
+    ]);
+  });
+
   test('leaves nothing when it is deleted', () => {
     const disk = new Disk();
     const directory = disk.open();

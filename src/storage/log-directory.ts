@@ -21,6 +21,7 @@ import {
 import type { LogConfig } from './log-config.ts';
 import { OpenSegments } from './open-segments.ts';
 import { PageCache } from './page-cache.ts';
+import { ParentFolder } from './parent-folder.ts';
 import { OpeningProgress } from './opening-progress.ts';
 import { PartitionLog } from './partition-log.ts';
 import { readTopicId } from './partition-metadata.ts';
@@ -34,6 +35,9 @@ const CHECKPOINT = {
 
 /** The controllers' own log, which is no partition of a topic here. */
 const CLUSTER_METADATA_TOPIC = '__cluster_metadata';
+
+/** Logs flushed side by side: file systems write down together what is synced at the same time. */
+const FLUSHED_AT_ONCE = 64;
 
 export interface LogDirectoryOptions {
   readonly fs: FileSystem;
@@ -93,6 +97,7 @@ export class LogDirectory {
   readonly #claim: DirectoryClaim;
   readonly #openSegments = new OpenSegments();
   readonly #pageCache = new PageCache();
+  readonly #parent: ParentFolder;
   readonly #logs = new Map<string, PartitionLog>();
   readonly #futures = new Map<string, PartitionLog>();
   /** Folders that nobody opened so far, by `<topic>-<partition>`. */
@@ -130,6 +135,7 @@ export class LogDirectory {
     const { fs, path } = options;
     this.path = path;
     this.#prefix = join(path, sep);
+    this.#parent = new ParentFolder(fs, path);
     this.#fs = fs;
     this.#clock = options.clock;
     this.#random = options.random;
@@ -333,6 +339,7 @@ export class LogDirectory {
         firstDirtyOffset: this.#firstDirtyOffsets.get(name),
         openSegments: this.#openSegments,
         pageCache: this.#pageCache,
+        parent: this.#parent,
       }),
     );
     log.onFailed((error) => this.fail(error));
@@ -549,6 +556,15 @@ export class LogDirectory {
   /** Flushes the logs whose `flush.ms` have passed. */
   flushDue(now: number): void {
     for (const log of this.#logs.values()) log.flushIfDue(now);
+  }
+
+  /** Writes and syncs all logs, many at a time, without blocking the event loop. */
+  async flushLater(): Promise<void> {
+    const logs = this.#allLogs();
+    const flushSome = async (): Promise<void> => {
+      for (const log of logs) if (log.recoveryPoint < log.logEndOffset) await log.flushLater();
+    };
+    await Promise.all(Array.from({ length: FLUSHED_AT_ONCE }, flushSome));
   }
 
   /** Deletes segments past retention, but for compacted logs, where the cleaner does; forgets producers that have expired. */

@@ -2,6 +2,7 @@ import type { Clock, FileSystem, Logger, Random } from '../base/index.ts';
 import type { LogConfig } from './log-config.ts';
 import type { OpenSegments } from './open-segments.ts';
 import type { PageCache } from './page-cache.ts';
+import type { ParentFolder } from './parent-folder.ts';
 
 /** What a log needs to be opened. Offsets default to what the files say. */
 export interface PartitionLogOptions {
@@ -32,6 +33,7 @@ export interface PartitionLogOptions {
   /** Shared by the logs of a directory. */
   readonly openSegments?: OpenSegments | undefined;
   readonly pageCache?: PageCache | undefined;
+  readonly parent?: ParentFolder | undefined;
 }
 
 /** Who appends. Clients are validated; coordinators of this broker may write control batches; replicas copy a leader. */
