@@ -248,7 +248,7 @@ describe('a partition without records', () => {
     for (const log of logs) append(log, disk.batch('x'));
     const synced: string[] = [];
     disk.fs.fault = (operation, path) => void (operation.startsWith('sync') && synced.push(path));
-    await directory.flushLater();
+    await Promise.all(logs.map((log) => log.flushLater()));
     expect(logs.map(({ recoveryPoint }) => recoveryPoint)).toEqual([1, 1, 1]);
     expect(synced.filter((path) => path === PATH)).toHaveLength(1);
     disk.fs.fault = undefined;

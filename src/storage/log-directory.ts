@@ -36,9 +36,6 @@ const CHECKPOINT = {
 /** The controllers' own log, which is no partition of a topic here. */
 const CLUSTER_METADATA_TOPIC = '__cluster_metadata';
 
-/** Logs flushed side by side: file systems write down together what is synced at the same time. */
-const FLUSHED_AT_ONCE = 64;
-
 export interface LogDirectoryOptions {
   readonly fs: FileSystem;
   readonly clock: Clock;
@@ -556,15 +553,6 @@ export class LogDirectory {
   /** Flushes the logs whose `flush.ms` have passed. */
   flushDue(now: number): void {
     for (const log of this.#logs.values()) log.flushIfDue(now);
-  }
-
-  /** Writes and syncs all logs, many at a time, without blocking the event loop. */
-  async flushLater(): Promise<void> {
-    const logs = this.#allLogs();
-    const flushSome = async (): Promise<void> => {
-      for (const log of logs) if (log.recoveryPoint < log.logEndOffset) await log.flushLater();
-    };
-    await Promise.all(Array.from({ length: FLUSHED_AT_ONCE }, flushSome));
   }
 
   /** Deletes segments past retention, but for compacted logs, where the cleaner does; forgets producers that have expired. */
