@@ -345,26 +345,31 @@ export const produceConversations: readonly Conversation[] = [
     await produce(talk, 'after the wrong crc', topic, idempotent(3, ['x'], 8_000_000));
     await readBack(talk, topic);
   }),
-  conversation('Produce', 'transactional ids', async (talk) => {
-    const topic = await talk.topic('transactional');
-    // Of two who ask about one id at the same time Apache Kafka refuses one.
-    const transactionalId = talk.name('txn');
-    const append = (id: string | null, records: Buffer): Said => ({
-      transactionalId: id,
-      acks: -1,
-      timeoutMs: 1000,
-      topicData: [{ ...topic, partitionData: [{ index: 0, records }] }],
-    });
-    const transactional = batch(['a'], {
-      isTransactional: true,
-      producerId: 3_000_000,
-      producerEpoch: 0,
-      baseSequence: 0,
-    });
-    await talk.ask('transactional id, plain records', 'Produce', append(transactionalId, two));
-    await talk.ask('transactional id, transactional records', 'Produce', append(transactionalId, transactional));
-    await talk.ask('transactional records without an id', 'Produce', append(null, transactional));
-    await talk.ask('empty transactional id', 'Produce', append('', two));
-    await readBack(talk, topic);
-  }),
+  conversation(
+    'Produce',
+    'transactional ids',
+    async (talk) => {
+      const topic = await talk.topic('transactional');
+      const transactionalId = talk.name('txn');
+      const append = (id: string | null, records: Buffer): Said => ({
+        transactionalId: id,
+        acks: -1,
+        timeoutMs: 1000,
+        topicData: [{ ...topic, partitionData: [{ index: 0, records }] }],
+      });
+      const transactional = batch(['a'], {
+        isTransactional: true,
+        producerId: 3_000_000,
+        producerEpoch: 0,
+        baseSequence: 0,
+      });
+      await talk.ask('transactional id, plain records', 'Produce', append(transactionalId, two));
+      await talk.ask('transactional id, transactional records', 'Produce', append(transactionalId, transactional));
+      await talk.ask('transactional records without an id', 'Produce', append(null, transactional));
+      await talk.ask('empty transactional id', 'Produce', append('', two));
+      await readBack(talk, topic);
+    },
+    // Of requests that wait together for the coordinator Apache Kafka gives all the errors of the first one's version.
+    { alone: true },
+  ),
 ];
