@@ -169,6 +169,8 @@ async function sharedFolder(tally: Tally): Promise<void> {
     return stdout.split('\n').filter((line) => line.includes('@'));
   };
   const broker = await Broker.start('apache', {
+    // The records are years old, and half a minute after its start it looks for such.
+    'log.retention.ms': '-1',
     'transaction.state.log.num.partitions': '1',
     'offsets.topic.num.partitions': '1',
   });
