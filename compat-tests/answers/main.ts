@@ -21,6 +21,9 @@ const settings = {
   'log.retention.ms': '-1',
   'group.initial.rebalance.delay.ms': '0',
   'group.consumer.assignment.interval.ms': '0',
+  // Members that conversations leave behind are there until the end.
+  'group.consumer.max.session.timeout.ms': '900000',
+  'group.consumer.session.timeout.ms': '900000',
   'offsets.topic.replication.factor': '1',
   'transaction.state.log.replication.factor': '1',
   'transaction.state.log.min.isr': '1',
