@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { createHistogram } from 'node:perf_hooks';
+import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
 
 /** What one run of a workload came to. */
 export interface Figures {
@@ -44,7 +44,7 @@ export class Meter {
   answered(sentMs: number, bytes: number): void {
     this.#requests++;
     this.#bytes += bytes;
-    this.#latency.record(Math.max(1, Math.round((performance.now() - sentMs) * 1000)));
+    recordSince(this.#latency, sentMs);
   }
 
   stop(): Figures {
@@ -85,4 +85,9 @@ export function residentMiB(pid: number): { readonly now: number; readonly peak:
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   const kib = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? NaN);
   return { now: kib('VmRSS') / 1024, peak: kib('VmHWM') / 1024 };
+}
+
+/** Counts the time since `sentMs` (by `performance.now`), in us: a histogram takes no 0. */
+export function recordSince(latency: RecordableHistogram, sentMs: number): void {
+  latency.record(Math.max(1, Math.round((performance.now() - sentMs) * 1000)));
 }

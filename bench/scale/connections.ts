@@ -2,6 +2,7 @@ import { createHistogram } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MetadataRequest } from '../../src/wire/messages/index.ts';
 import { Link, prepare } from '../load/link.ts';
+import { recordSince } from '../load/measure.ts';
 import { createTopic } from '../load/topic.ts';
 import { pointwise, took, type Curve } from './curve.ts';
 import { Subject } from './subject.ts';
@@ -52,9 +53,7 @@ export const connections: Curve = {
       const send = (turn: number): void => {
         const sentMs = performance.now();
         const trickle = busy[turn % active] as Trickle;
-        trickle.send(turn % PARTITIONS, () =>
-          latency.record(Math.max(1, Math.round((performance.now() - sentMs) * 1000))),
-        );
+        trickle.send(turn % PARTITIONS, () => recordSince(latency, sentMs));
       };
       await pace(active * PER_ACTIVE_PER_SECOND, WARM_UP_SECONDS, send);
       latency.reset();

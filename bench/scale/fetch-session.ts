@@ -1,5 +1,6 @@
 import { createHistogram } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { recordSince } from '../load/measure.ts';
 import { Session } from '../load/session.ts';
 import { createTopic, topicId } from '../load/topic.ts';
 import { pointwise, type Curve } from './curve.ts';
@@ -39,7 +40,7 @@ export const fetchSession: Curve = {
         maxWaitMs: MAX_WAIT_MS,
         onRecords: (partition) => {
           const sent = sentMs.get(partition);
-          if (sent !== undefined) latency.record(Math.max(1, Math.round((performance.now() - sent) * 1000)));
+          if (sent !== undefined) recordSince(latency, sent);
         },
       });
       const trickle = await Trickle.open(target, TOPIC, 1, RECORD_BYTES);

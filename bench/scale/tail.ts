@@ -1,5 +1,6 @@
 import { createHistogram } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { recordSince } from '../load/measure.ts';
 import { Session } from '../load/session.ts';
 import { createTopic, topicId } from '../load/topic.ts';
 import { pointwise, type Curve } from './curve.ts';
@@ -36,7 +37,7 @@ export const tail: Curve = {
       const onRecords = (_: number, endOffset: number): void => {
         // Batches have one size, and one producer: the offset tells which it was.
         const sent = sentMs[endOffset / RECORDS - 1] as number;
-        latency.record(Math.max(1, Math.round((performance.now() - sent) * 1000)));
+        recordSince(latency, sent);
         deliveries++;
       };
       const sessions = await Promise.all(
