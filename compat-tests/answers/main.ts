@@ -31,7 +31,7 @@ const settings = {
   'share.coordinator.state.topic.min.isr': '1',
 };
 const atOnce = 8;
-const sessionsOverMs = 65_000;
+const leftoversOverMs = 75_000;
 const UNKNOWN_TRANSACTIONAL_ID = 105;
 const breaksOff = 'the conversation breaks off';
 const docsPage = join(repository, 'docs/differences.md');
@@ -119,8 +119,8 @@ async function compareAll(one: Address, other: Address): Promise<void> {
       await compare(one, other, next.conversation, next.version);
   };
   await Promise.all(Array.from({ length: atOnce }, worker));
-  // Members of classic groups that were left behind are gone by then, and do not go while groups are listed.
-  if (options.only === '') await sleep(sessionsOverMs);
+  // Members and transactions that were left behind are gone by then, and do not go while they are listed.
+  if (options.only === '') await sleep(leftoversOverMs);
   for (const { conversation, version } of chosen)
     if (conversation.alone) await compare(one, other, conversation, version);
 }

@@ -293,7 +293,8 @@ export const transactionConversations: readonly Conversation[] = [
   }),
   conversation('WriteTxnMarkers', 'markers by request', async (talk) => {
     const topic = await talk.topic('marked', { partitions: 2 });
-    const transaction = await Transaction.begin(talk);
+    // A marker by request fences the coordinator: Apache Kafka would not get to the end of a transaction out of time.
+    const transaction = await Transaction.begin(talk, 'txn', 900_000);
     await transaction.add(topic.name);
     await talk.quietly('Produce', producing(transaction, topic), { version: 11 });
     const { producerId, producerEpoch } = transaction;
