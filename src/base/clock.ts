@@ -24,7 +24,9 @@ export const systemClock: Clock = {
   after(delayMs, then) {
     const timeout = setTimeout(then, Math.min(Math.max(delayMs, 0), MAX_DELAY_MS));
     timeout.unref();
-    return { cancel: () => clearTimeout(timeout) };
+    // Of a timer that does not keep the process alive Node leaves the list of its delay behind until that is over: a leak, where a
+    // delay of days is set anew with every request.
+    return { cancel: () => clearTimeout(timeout.ref()) };
   },
   endOfTurn(then) {
     setImmediate(then);

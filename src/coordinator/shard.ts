@@ -186,8 +186,10 @@ export class Shard<Hard, Soft, Request, Reply, Rec> {
     }
     // A reply may rest on records of an earlier request: all of them wait for what is written by now.
     for (const [ticket, reply] of replies) this.#parked.push({ until: this.#end, ticket, reply });
-    if (wakeAt !== undefined) this.#wakeAt = wakeAt;
-    this.#setTimer();
+    if (wakeAt !== undefined && wakeAt !== this.#wakeAt) {
+      this.#wakeAt = wakeAt;
+      this.#setTimer();
+    }
     this.#release();
   }
 
