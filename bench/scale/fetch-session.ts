@@ -13,6 +13,8 @@ const RECORD_BYTES = 100;
 const MAX_WAIT_MS = 500;
 const SECONDS = 10;
 const SETTLE_MS = 2000;
+/** So many until the code that serves them is compiled, and each partition has its files. */
+const WARM_UP = { recordsPerSecond: 1000, seconds: 10 };
 /** Spreads records over partitions without an order that could be foreseen. */
 const STRIDE = 7919;
 
@@ -44,13 +46,14 @@ export const fetchSession: Curve = {
         },
       });
       const trickle = await Trickle.open(target, TOPIC, 1, RECORD_BYTES);
-      await sleep(SETTLE_MS);
-      const idle = await subject.during(() => sleep(SECONDS * 1000));
       const send = (turn: number): void => {
         const partition = (turn * STRIDE) % partitions;
         sentMs.set(partition, performance.now());
         trickle.send(partition);
       };
+      await pace(WARM_UP.recordsPerSecond, WARM_UP.seconds, send);
+      await sleep(SETTLE_MS);
+      const idle = await subject.during(() => sleep(SECONDS * 1000));
       await pace(RECORDS_PER_SECOND, SETTLE_MS / 1000, send);
       latency.reset();
       const answersBefore = session.answers;
