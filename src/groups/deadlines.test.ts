@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { bytesKept } from '../base/collected-heap.check.ts';
 import { SeededRandom } from '../base/index.ts';
 import { deadline, Deadlines } from './deadlines.ts';
 
@@ -25,12 +26,26 @@ describe('deadlines', () => {
     expect(deadlines.next()).toBeUndefined();
   });
 
+  test('that are called off are not kept until their time', () => {
+    const deadlines = new Deadlines<string>();
+    deadlines.set(deadline('stays'), 10);
+    const kept = bytesKept(() => {
+      for (let i = 0; i < 10_000; i++) {
+        const one = deadline('x'.repeat(100) + i);
+        deadlines.set(one, 20 + i);
+        deadlines.cancel(one);
+      }
+    });
+    expect(kept).toBeLessThan(200_000);
+    expect(deadlines.take(10)?.what).toBe('stays');
+  });
+
   test('200 seeds: the earliest is what a scan over all finds', () => {
     let taken = 0;
     for (let seed = 1; seed <= 200; seed++) {
       const random = new SeededRandom(seed);
       const deadlines = new Deadlines<number>();
-      const all = Array.from({ length: 10 }, (_, i) => deadline(i));
+      const all = Array.from({ length: seed % 2 === 0 ? 10 : 200 }, (_, i) => deadline(i));
       for (let now = 0; now < 200; now++) {
         const one = random.pick(all);
         if (random.chance(80)) deadlines.set(one, now + random.below(50));

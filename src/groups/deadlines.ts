@@ -16,12 +16,17 @@ interface Entry<What> {
   readonly deadline: Deadline<What>;
 }
 
+const LEAST_SWEPT = 64;
+
 /**
  * What is due next, out of many. A deadline that moves away (a heartbeat, thousands of times a second) costs nothing
- * then: its entry stays where it was, and is put right when it comes to the top.
+ * then: its entry stays where it was, and is put right when it comes to the top. Of entries that nobody waits for any more there are
+ * never more than of others, or so: groups that are gone are not held until a deadline of theirs would have come.
  */
 export class Deadlines<What> {
-  readonly #heap: Entry<What>[] = [];
+  #heap: Entry<What>[] = [];
+  /** With more entries than this those are looked for that nobody waits for. */
+  #sweepAbove = LEAST_SWEPT;
 
   set(deadline: Deadline<What>, atMs: number): void {
     deadline.atMs = atMs;
@@ -57,6 +62,7 @@ export class Deadlines<What> {
   }
 
   #push(deadline: Deadline<What>): void {
+    if (this.#heap.length >= this.#sweepAbove) this.#sweep();
     const heap = this.#heap;
     const entry = { atMs: deadline.atMs, deadline };
     deadline.queuedAtMs = entry.atMs;
@@ -69,6 +75,19 @@ export class Deadlines<What> {
       at = parent;
     }
     heap[at] = entry;
+  }
+
+  #sweep(): void {
+    const kept: Entry<What>[] = [];
+    for (const entry of this.#heap) {
+      const { atMs, deadline } = entry;
+      if (deadline.queuedAtMs !== atMs) continue;
+      if (deadline.atMs === Infinity) deadline.queuedAtMs = Infinity;
+      else kept.push(entry);
+    }
+    // What is sorted is a heap.
+    this.#heap = kept.sort((one, other) => one.atMs - other.atMs);
+    this.#sweepAbove = Math.max(2 * kept.length, LEAST_SWEPT);
   }
 
   #pop(): Entry<What> {

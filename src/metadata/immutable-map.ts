@@ -60,7 +60,7 @@ export class ImmutableMap<V> {
     const bucket = new Map(before);
     change(bucket);
     const branch = padded(this.#root[outer] ?? []);
-    branch[inner] = bucket;
+    branch[inner] = bucket.size > 0 ? bucket : undefined;
     const root = padded(this.#root);
     root[outer] = branch;
     return new ImmutableMap(root, this.size + bucket.size - (before?.size ?? 0));
