@@ -184,6 +184,7 @@ async function start(
   const listening = new Listeners({
     pool,
     limits: connectionLimits(staticConfig),
+    maxQueuedBytes: staticConfig.get('queued.max.request.bytes'),
     accept: () => accept,
     clock,
     logger: levels.logger(LOGGERS.network),

@@ -105,6 +105,7 @@ export const networkConfigs = {
   }),
   'queued.max.request.bytes': long({
     default: -1,
+    obeyed: true,
     doc: 'Bytes of waiting requests beyond which nothing more is read; -1 means no limit.',
   }),
   'max.request.partition.size.limit': int({

@@ -8,6 +8,7 @@ import { Connection } from './connection.ts';
 import { ConnectionContext } from './connection-context.ts';
 import { ConnectionMetrics } from './connection-metrics.ts';
 import type { Pipeline } from './pipeline.ts';
+import { RequestMemory } from './request-memory.ts';
 
 const soon = (): Promise<void> => new Promise((done) => setImmediate(done));
 
@@ -41,6 +42,7 @@ function connected({
     clock,
     logger: new RecordingLogger(),
     pool: new BufferPool(0),
+    memory: new RequestMemory(-1, clock),
     metrics: new ConnectionMetrics(),
   });
   connection.open();

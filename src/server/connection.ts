@@ -7,6 +7,7 @@ import { FrameAssembler } from './frame-assembler.ts';
 import type { CloseCause, ConnectionMetrics } from './connection-metrics.ts';
 import type { ConnectionContext } from './connection-context.ts';
 import type { Pipeline } from './pipeline.ts';
+import type { RequestMemory } from './request-memory.ts';
 import type { RequestTiming } from './request-metrics.ts';
 import { receiveInto } from './receiving.ts';
 
@@ -29,6 +30,8 @@ interface Slot {
   refusal: string | undefined;
   timing: RequestTiming | undefined;
   readonly pipelined: boolean;
+  /** Of the request, until it is answered. */
+  heldBytes: number;
 }
 
 /** How long a client that is turned away may take to read the answers before, ms. */
@@ -54,6 +57,7 @@ export class Connection {
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #pool: BufferPool;
+  readonly #memory: RequestMemory;
   readonly #metrics: ConnectionMetrics;
   readonly #frames: FrameAssembler;
   #handedOut: Buffer | undefined;
@@ -84,6 +88,7 @@ export class Connection {
       readonly clock: Clock;
       readonly logger: Logger;
       readonly pool: BufferPool;
+      readonly memory: RequestMemory;
       readonly metrics: ConnectionMetrics;
     },
   ) {
@@ -94,7 +99,10 @@ export class Connection {
     this.#logger = options.logger;
     this.#pool = options.pool;
     this.#metrics = options.metrics;
-    this.#frames = new FrameAssembler(options.limits.maxRequestBytes, options.pool);
+    this.#memory = options.memory;
+    this.#frames = new FrameAssembler(options.limits.maxRequestBytes, options.pool, (sizeBytes) =>
+      options.memory.take(sizeBytes),
+    );
     this.#socket = receiveInto({ target: () => this.#target(), received: (count) => this.#received(count) }, socket);
     this.#lastActiveMs = options.clock.elapsed();
     this.#socket.on('drain', () => {
@@ -108,6 +116,12 @@ export class Connection {
     );
     this.#socket.on('close', () => this.#end('client'));
   }
+
+  /** Goes on where there was no room for the next request. */
+  readonly #onRoom = (): void => {
+    this.#lastActiveMs = this.#turnMs = this.#clock.elapsed();
+    this.#pump();
+  };
 
   /** Begins to read. */
   open(): void {
@@ -145,6 +159,8 @@ export class Connection {
     this.#closed = true;
     this.#metrics.closed[cause]++;
     this.#slots.length = 0;
+    this.#memory.giveBack(this.#frames.admittedBytes);
+    this.#memory.forget(this.#onRoom);
     this.context.closed();
   }
 
@@ -198,9 +214,14 @@ export class Connection {
         }
         this.#begin(this.#frames.next() as Buffer);
       }
+      if (!this.#closed && this.#frames.lacksRoom) {
+        this.#memory.await(this.#onRoom);
+        this.#socket.pause();
+        return;
+      }
       if (!this.#closed && this.#socket.isPaused()) this.#socket.resume();
     } catch (error) {
-      const slot: Slot = { chunks: undefined, refusal: undefined, timing: undefined, pipelined: false };
+      const slot: Slot = { chunks: undefined, refusal: undefined, timing: undefined, pipelined: false, heldBytes: 0 };
       this.#slots.push(slot);
       this.#refused(slot, error as Error);
     } finally {
@@ -214,11 +235,14 @@ export class Connection {
       refusal: undefined,
       timing: undefined,
       pipelined: frame.length >= 2 && this.#pipeline.isPipelined(frame.readInt16BE(0)),
+      heldBytes: frame.length,
     };
     this.#slots.push(slot);
     const begun = this.#pipeline.begin(frame, this.context, this.#waitingSinceMs ?? this.#lastActiveMs);
     this.#waitingSinceMs = undefined;
     slot.timing = begun.timing;
+    // What another request asks for has been read, and is little: who waits long holds up nobody.
+    if (!slot.pipelined) this.#letGo(slot);
     if (begun.ready !== undefined) {
       this.#held = true;
       void begun.ready.finally(() => {
@@ -236,9 +260,16 @@ export class Connection {
 
   #answered(slot: Slot, frame: Buffer, chunks: readonly Chunk[]): void {
     slot.chunks = chunks;
+    this.#letGo(slot);
     if (slot.pipelined && this.#pool.hasLent(frame)) this.#recycleLater(frame);
     this.#settle();
     this.#pump();
+  }
+
+  /** The bytes of a request count no longer. */
+  #letGo(slot: Slot): void {
+    this.#memory.giveBack(slot.heldBytes);
+    slot.heldBytes = 0;
   }
 
   /** What was produced is in the file at the end of the turn at the latest, answered or not. */
@@ -252,6 +283,7 @@ export class Connection {
   /** Nothing after a refused request is answered; what came before it is. */
   #refused(slot: Slot, { message }: Error): void {
     slot.refusal = message;
+    this.#letGo(slot);
     if (!this.#closed) this.#socket.pause();
     this.#settle();
   }

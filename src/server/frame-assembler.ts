@@ -30,18 +30,33 @@ const nothing = Buffer.alloc(0);
 export class FrameAssembler {
   readonly #maxBytes: number;
   readonly #pool: BufferPool;
+  readonly #admits: (sizeBytes: number) => boolean;
   /** What was pushed, from `#at` on, is still to be cut. */
   #chunk: Buffer = nothing;
   #at = 0;
   /** Size of the frame being received, or -1 while its size has not arrived whole. */
   #sizeBytes = -1;
+  /** Whether that frame may come in. */
+  #isAdmitted = false;
   /** Where the frame lies that has arrived in part, and how much of it has. */
   #memory: Buffer | undefined;
   #filled = 0;
 
-  constructor(maxBytes: number, pool: BufferPool) {
+  /** @param admits whether there is room for a frame of that size, asked again with each look for one until there is; always, unless told */
+  constructor(maxBytes: number, pool: BufferPool, admits: (sizeBytes: number) => boolean = () => true) {
     this.#maxBytes = maxBytes;
     this.#pool = pool;
+    this.#admits = admits;
+  }
+
+  /** A frame has begun that has no room yet: nothing more is to be read. */
+  get lacksRoom(): boolean {
+    return this.#sizeBytes >= 0 && !this.#isAdmitted;
+  }
+
+  /** Size of the frame that has been let in and not been taken. */
+  get admittedBytes(): number {
+    return this.#isAdmitted ? this.#sizeBytes : 0;
   }
 
   /** Where the next bytes are wanted; undefined where any place will do, to be handed in by `push`. */
@@ -81,6 +96,7 @@ export class FrameAssembler {
       this.#sizeBytes = sizeBytes;
       return this.hasNext();
     }
+    if (!this.#isAdmitted && !(this.#isAdmitted = this.#admits(this.#sizeBytes))) return false;
     if (this.#memory === undefined) {
       if (left >= this.#sizeBytes) return true;
       if (left === 0 && this.#sizeBytes < DIRECT_BYTES) return false;
@@ -101,6 +117,7 @@ export class FrameAssembler {
     this.#memory = undefined;
     this.#filled = 0;
     this.#sizeBytes = -1;
+    this.#isAdmitted = false;
     return frame;
   }
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { batchOf, broker, client, createTopic, Fetch, fetchFrom, Metadata, produceTo } from '../../sim/broker.ts';
 import { RecordingLogger } from '../base/index.ts';
 import { encodeRequestFrame } from '../wire/index.ts';
-import { FetchRequest } from '../wire/messages/index.ts';
+import { FetchRequest, MetadataRequest, ProduceRequest } from '../wire/messages/index.ts';
 
 const closed = (socket: Socket): Promise<void> => new Promise((done) => socket.once('close', () => done()));
 
@@ -169,5 +169,67 @@ describe('connections', () => {
     });
     const { brokers } = await (await client(started)).request(Metadata, 12, { topics: [] });
     expect(brokers).toEqual([{ nodeId: 1, host: '127.0.0.1', port: started.port, rack: null }]);
+  });
+});
+
+describe('with queued.max.request.bytes', () => {
+  const limited = (bytes: number) =>
+    broker({ config: { 'queued.max.request.bytes': String(bytes), 'socket.request.max.bytes': String(bytes) } });
+  const large = Buffer.concat(
+    encodeRequestFrame(
+      ProduceRequest,
+      9,
+      { correlationId: 5, clientId: null },
+      {
+        acks: -1,
+        timeoutMs: 5_000,
+        topicData: [{ name: 'orders', partitionData: [{ index: 0, records: batchOf(['x'.repeat(100_000)]) }] }],
+      },
+    ),
+  );
+  const begun = large.subarray(0, 1_000);
+  const rest = large.subarray(1_000);
+  const SIZE_BYTES = 4;
+
+  /** A client that has sent the beginning of a request as large as all may be, and what another asks meanwhile. */
+  async function heldUp() {
+    const started = await limited(large.length - SIZE_BYTES);
+    const [one, other, third] = [await client(started), await client(started), await client(started)];
+    await createTopic(one, 'orders');
+    const waiting = fetchFrom(third, 'orders', 0, { maxWaitMs: 200 });
+    // When the first is answered the second has come too.
+    const first = encodeRequestFrame(MetadataRequest, 12, { correlationId: 4, clientId: null }, { topics: [] });
+    one.send(Buffer.concat([...first, begun]));
+    expect((await one.frame())?.readInt32BE(0)).toBe(4);
+    const answer = other.request(Metadata, 12, { topics: [] });
+    expect(await Promise.race([answer.then(() => 'served'), waiting.then(() => 'waits')])).toBe('waits');
+    return { one, answer };
+  }
+
+  test('others are read on when the request that fills it is answered', async () => {
+    const { one, answer } = await heldUp();
+    one.send(rest);
+    expect((await one.frame())?.readInt32BE(0)).toBe(5);
+    expect((await answer).brokers).toHaveLength(1);
+  });
+
+  test('or its client is gone', async () => {
+    const { one, answer } = await heldUp();
+    one.close();
+    expect((await answer).brokers).toHaveLength(1);
+  });
+
+  test('all the same many requests may wait for records', async () => {
+    const started = await limited(10_000);
+    const wire = await client(started);
+    await createTopic(wire, 'orders');
+    const fetch = { maxWaitMs: 60_000, minBytes: 1, topics: [], forgottenTopicsData: [] };
+    const topics = [{ topic: 'orders', partitions: [{ partition: 0, fetchOffset: 0, partitionMaxBytes: 1_000 }] }];
+    const waiting = [];
+    for (let i = 0; i < 20; i++)
+      waiting.push((await client(started)).request(Fetch, 12, { ...fetch, topics }, 'x'.repeat(1_000)));
+    expect((await wire.request(Metadata, 12, { topics: [] })).brokers).toHaveLength(1);
+    await produceTo(wire, 'orders', batchOf(['a']));
+    for (const answer of await Promise.all(waiting)) expect(answer.responses[0]?.partitions[0]?.highWatermark).toBe(1);
   });
 });

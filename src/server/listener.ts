@@ -5,6 +5,7 @@ import { Connection, type ConnectionLimits } from './connection.ts';
 import { ConnectionContext } from './connection-context.ts';
 import { ConnectionMetrics } from './connection-metrics.ts';
 import type { Pipeline } from './pipeline.ts';
+import { RequestMemory } from './request-memory.ts';
 
 export interface ListenerAddress {
   readonly name: string;
@@ -71,6 +72,7 @@ export class Listeners {
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #pool: BufferPool;
+  readonly #memory: RequestMemory;
   readonly #servers: Server[] = [];
   readonly #connections = new Set<Connection>();
   readonly #perIp = new Map<string, number>();
@@ -81,6 +83,8 @@ export class Listeners {
 
   constructor(options: {
     readonly limits: ConnectionLimits;
+    /** `queued.max.request.bytes`: of requests that arrive or are handled, over all connections; not above 0: no bound. */
+    readonly maxQueuedBytes: number;
     /** As they are now. */
     readonly accept: () => AcceptLimits;
     readonly clock: Clock;
@@ -92,6 +96,7 @@ export class Listeners {
     this.#clock = options.clock;
     this.#logger = options.logger;
     this.#pool = options.pool;
+    this.#memory = new RequestMemory(options.maxQueuedBytes, options.clock);
     this.#closeIdle();
   }
 
@@ -190,6 +195,7 @@ export class Listeners {
       clock: this.#clock,
       logger: this.#logger,
       pool: this.#pool,
+      memory: this.#memory,
       metrics: this.metrics,
     });
     this.#connections.add(connection);
