@@ -26,16 +26,19 @@ const EVERY_MS = options.smoke ? 1_000 : 5_000;
 const WARM_UP = 0.2;
 const MIB = 1024 * 1024;
 
+/** Of memory that is collected now and then the lowest of so many samples counts: the rest is what waits to be collected. */
+const SAMPLES_A_LOW = 12;
+
 /** What is looked at, and how much of growth over the whole run is still flat: a part of the median, or so much of it. */
 const FIGURES = {
-  rssMiB: { what: 'resident memory, MiB', part: 0.1, least: 5 },
-  heapMiB: { what: 'heap in use, MiB', part: 0.1, least: 4 },
-  externalMiB: { what: 'memory outside the heap, MiB', part: 0.1, least: 4 },
-  files: { what: 'open files', part: 0.1, least: 5 },
-  handles: { what: 'handles', part: 0.1, least: 5 },
-  loopP99: { what: 'event-loop delay p99, ms', part: 0.25, least: 3 },
-  latencyP50: { what: 'append of one record p50, ms', part: 0.25, least: 0.5 },
-  latencyP99: { what: 'append of one record p99, ms', part: 0.25, least: 5 },
+  rssMiB: { what: 'resident memory, MiB', part: 0.1, least: 5, samples: 1 },
+  heapMiB: { what: 'heap in use at its lows, MiB', part: 0.1, least: 4, samples: SAMPLES_A_LOW },
+  externalMiB: { what: 'memory outside the heap at its lows, MiB', part: 0.1, least: 4, samples: SAMPLES_A_LOW },
+  files: { what: 'open files', part: 0.1, least: 5, samples: 1 },
+  handles: { what: 'handles', part: 0.1, least: 5, samples: 1 },
+  loopP99: { what: 'event-loop delay p99, ms', part: 0.25, least: 3, samples: 1 },
+  latencyP50: { what: 'append of one record p50, ms', part: 0.25, least: 0.5, samples: 1 },
+  latencyP99: { what: 'append of one record p99, ms', part: 0.25, least: 5, samples: 1 },
 } as const;
 type Figure = keyof typeof FIGURES;
 
@@ -96,10 +99,8 @@ async function observe(broker: Broker, metricsPort: number, load: SoakLoad): Pro
 function report(samples: readonly Sample[], load: SoakLoad): boolean {
   const warm = samples.slice(Math.floor(samples.length * WARM_UP));
   const rows = (Object.keys(FIGURES) as Figure[]).map((name) => {
-    const { what, part, least } = FIGURES[name];
-    const { median, growth } = trend(
-      warm.flatMap((sample) => (Number.isFinite(sample[name]) ? [[sample.minute, sample[name]] as const] : [])),
-    );
+    const { what, part, least, samples } = FIGURES[name];
+    const { median, growth } = trend(lows(warm, name, samples));
     const values = warm.map((sample) => sample[name]);
     return { what, median, growth, max: Math.max(...values), isFlat: growth <= Math.max(median * part, least) };
   });
@@ -123,6 +124,17 @@ function report(samples: readonly Sample[], load: SoakLoad): boolean {
   );
   writeFileSync(svg, picture(samples));
   return rows.every(({ isFlat }) => isFlat) && load.failures.size === 0;
+}
+
+/** The lowest of each so many samples, by time. */
+function lows(samples: readonly Sample[], name: Figure, each: number): (readonly [minute: number, value: number])[] {
+  const points: (readonly [number, number])[] = [];
+  for (let at = 0; at < samples.length; at += each) {
+    const known = samples.slice(at, at + each).filter((sample) => Number.isFinite(sample[name]));
+    const [lowest] = known.sort((one, other) => one[name] - other[name]);
+    if (lowest !== undefined) points.push([lowest.minute, lowest[name]]);
+  }
+  return points;
 }
 
 const middle = (samples: readonly Sample[], name: keyof Sample): number =>
