@@ -19,12 +19,10 @@ const KEEP_AFTER_MS = 1_000;
  * @param onLoaded is called before the command begins: V8's flags may be changed then
  */
 export function runCached(folder: string, onLoaded: () => void = () => {}): void {
-  const path = join(folder, SCRIPT);
-  const source = diskFileSystem.readFile(path).toString('latin1');
-  const cachedData = readIfThere(join(folder, CACHE));
-  const script = new Script(source, { filename: path, ...(cachedData && { cachedData }) });
-  if (cachedData === undefined) systemClock.after(KEEP_AFTER_MS, () => keep(script, folder));
+  const { script, isFromCache } = load(folder);
+  if (!isFromCache) systemClock.after(KEEP_AFTER_MS, () => keep(script, folder));
   onLoaded();
+  const path = join(folder, SCRIPT);
   const program = script.runInThisContext() as (
     require: NodeJS.Require,
     url: string,
@@ -32,6 +30,15 @@ export function runCached(folder: string, onLoaded: () => void = () => {}): void
   ) => void;
   // A script that came from a cache cannot import by itself (Node 20).
   program(createRequire(path), pathToFileURL(path).href, (name) => import(name));
+}
+
+/** A function of its own, so that what it read, 1 MiB of cache, is garbage before the command begins. */
+function load(folder: string): { readonly script: Script; readonly isFromCache: boolean } {
+  const path = join(folder, SCRIPT);
+  const source = diskFileSystem.readFile(path).toString('latin1');
+  const cachedData = readIfThere(join(folder, CACHE));
+  const script = new Script(source, { filename: path, ...(cachedData && { cachedData }) });
+  return { script, isFromCache: cachedData !== undefined };
 }
 
 function keep(script: Script, folder: string): void {
