@@ -5,7 +5,7 @@ import kafkajs from 'kafkajs';
 import { SeededRandom } from '../src/base/index.ts';
 import { buildBatch } from '../src/wire/records/index.ts';
 import { Broker, type BrokerKind } from '../compat-tests/brokers.ts';
-import { connectAdmin, createTopics } from '../compat-tests/topics.ts';
+import { connectAdmin, createTopics, untilPartitions } from '../compat-tests/topics.ts';
 import { append, MB, openDirectory, openLog, written, type Row, type Scale } from './storage-fixture.ts';
 
 const TOPIC = 'compacted';
@@ -51,6 +51,7 @@ async function compacted(kind: BrokerKind, bytes: number): Promise<Compacted> {
     await broker.up();
     const admin = connectAdmin(broker.address);
     await admin.connect();
+    await untilPartitions({ admin, address: broker.address }, TOPIC, 1);
     const cpuBefore = cpuSeconds(broker.pid);
     const start = performance.now();
     const resource = { type: kafkajs.ConfigResourceTypes.TOPIC, name: TOPIC, configEntries: configsWith('0') };
@@ -61,13 +62,16 @@ async function compacted(kind: BrokerKind, bytes: number): Promise<Compacted> {
         .split('\n')
         .some((line) => line.trimEnd() === `${TOPIC} 0 ${dirtyEnd}`);
     while (!isDone()) {
-      if (performance.now() - start > 120_000) throw new Error(`${kind} has not compacted: ${broker.lastOutput}`);
+      if (performance.now() - start > 120_000) throw new Error('nothing was compacted');
       await sleep(20);
     }
     const took = (performance.now() - start) / 1000;
     const cpu = cpuSeconds(broker.pid) - cpuBefore;
     await admin.disconnect();
     return { rate: dirtyBytes / took / MB, cpuSecondsPerGb: (cpu * 1e9) / dirtyBytes };
+  } catch (cause) {
+    const state = broker.isRunning ? 'which runs' : 'which has ended';
+    throw new Error(`compaction by ${kind}, ${state}: ${String(cause)}\n${broker.lastOutput}`, { cause });
   } finally {
     await broker.dispose();
   }

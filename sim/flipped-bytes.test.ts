@@ -37,6 +37,8 @@ test(
       'meta.properties',
       'safe-0/leader-epoch-checkpoint',
       'safe-0/partition.metadata',
+      ...['uncertain-0/00000000000000000002.txnindex', 'uncertain-0/00000000000000000014.txnindex'],
+      'uncertain-0/00000000000000000002.txnindex.crc',
     ])
       expect([name, of(name).length, of(name).every(({ isReported }) => isReported)]).toEqual([name, FLIPS, true]);
     const refused = [...outcomes].filter(([, all]) => all.some(({ isRefused }) => isRefused)).map(([path]) => path);

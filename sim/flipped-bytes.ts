@@ -3,12 +3,16 @@ import assert from 'node:assert/strict';
 import { basename, dirname, join } from 'node:path';
 import { MemoryFileSystem, RecordingLogger, silentLogger, SimulatedClock } from '../src/base/index.ts';
 import { recordsOf, scanBatches } from '../src/wire/records/index.ts';
-import { fetchFrom } from './broker.ts';
+import { createTopic, fetchFrom } from './broker.ts';
 import { Life, type Knowledge } from './power-loss.ts';
+import { TransactionalClient } from './transactional-client.ts';
 
 const CORRUPT_MESSAGE = 2;
 const KAFKA_STORAGE_ERROR = 56;
 const ROOT = '/disk';
+/** Of which every other transaction is aborted, read at read committed. */
+const UNCERTAIN = 'uncertain';
+const READ_COMMITTED = 1;
 
 /** A folder as a broker has left it, and what its clients know. */
 export interface Folder {
@@ -17,6 +21,8 @@ export interface Folder {
   readonly known: Knowledge;
   /** Leader epochs of batches, by partition folder and base offset. */
   readonly epochs: ReadonlyMap<string, number>;
+  /** What committed transactions wrote. */
+  readonly committed: readonly string[];
 }
 
 /** What became of a flipped byte. */
@@ -28,7 +34,7 @@ export interface Outcome {
   readonly unread: number;
 }
 
-/** Topics of several segments, commits, configs and deleted records, stopped cleanly. */
+/** Topics of several segments, commits, configs, deleted records and aborted transactions, stopped cleanly. */
 export async function leftFolder(): Promise<Folder> {
   const clock = new SimulatedClock(undefined, setImmediate);
   const fs = new MemoryFileSystem({ clock });
@@ -43,6 +49,8 @@ export async function leftFolder(): Promise<Folder> {
   await life.roll('safe', 'keyed');
   await life.produce('safe', 3);
   await life.commit(3);
+  await createTopic(life.wire, UNCERTAIN, 1, { 'segment.ms': '1000' });
+  const committed = await transact(life);
   await life.end();
   life = await begin();
   await life.deleteRecords('safe', 2);
@@ -67,7 +75,23 @@ export async function leftFolder(): Promise<Folder> {
     for (const { baseOffset, partitionLeaderEpoch } of scanBatches(content).batches)
       epochs.set(`${basename(dirname(path))} ${baseOffset}`, partitionLeaderEpoch);
   }
-  return { files, now: clock.now(), known, epochs };
+  return { files, now: clock.now(), known, epochs, committed };
+}
+
+/** Transactions of which every other is aborted, over two segments. Returns what the others wrote. */
+async function transact(life: Life): Promise<string[]> {
+  const producer = new TransactionalClient(life.wire, 'undecided');
+  assert.equal(await producer.init(), 0);
+  const committed: string[] = [];
+  for (let number = 0; number < 8; number++) {
+    if (number === 4) life.clock.advance(1001);
+    const values = [`${number}.0`, `${number}.1`];
+    assert.equal((await producer.send(UNCERTAIN, values)).errorCode, 0);
+    const isCommit = number % 2 === 1;
+    assert.equal(await producer.end(isCommit), 0);
+    if (isCommit) committed.push(...values);
+  }
+  return committed;
 }
 
 /** Flips bits of a byte, starts a broker, and throws when anything is served that was not written, or lost without a word. */
@@ -101,6 +125,7 @@ export async function flip(folder: Folder, path: string, position: number, bits:
       assert.equal(life.retention(name), state.retentionMs.sent, `the retention of ${name}`);
       unread += await readAll(life, name, folder.epochs);
     }
+    unread += await readCommitted(life, folder.committed);
     const committed = await life.committed();
     const { sent } = folder.known.committed;
     assert.ok(committed === sent || isTold(), `offset ${committed} is committed, not ${sent}`);
@@ -142,4 +167,30 @@ async function readAll(life: Life, name: string, epochs: Folder['epochs']): Prom
     }
   }
   return unread;
+}
+
+/** Reads what transactions left, as consumers do: without what the broker calls aborted. Returns how much could not be read. */
+async function readCommitted(life: Life, expected: readonly string[]): Promise<number> {
+  const aborted = new Set<number>();
+  const values: string[] = [];
+  for (let from = 0, empty = 0; empty < 2;) {
+    const answer = await fetchFrom(life.wire, UNCERTAIN, from, { isolationLevel: READ_COMMITTED });
+    if (answer.errorCode === CORRUPT_MESSAGE || answer.errorCode === KAFKA_STORAGE_ERROR) break;
+    assert.equal(answer.errorCode, 0, `error for ${UNCERTAIN} from ${from}`);
+    const { batches } = scanBatches(answer.records ?? Buffer.alloc(0));
+    // What is found damaged while it is read is told by the next answer.
+    if (batches.length === 0) empty++;
+    const starts = [...(answer.abortedTransactions ?? [])];
+    for (const batch of batches) {
+      assert.ok(batch.isValid(), `the batch of ${UNCERTAIN} at ${batch.baseOffset} is served damaged`);
+      for (const { producerId, firstOffset } of starts) if (firstOffset <= batch.lastOffset) aborted.add(producerId);
+      if (batch.isControl) aborted.delete(batch.producerId);
+      else if (!aborted.has(batch.producerId))
+        for (const { value } of recordsOf(batch, { maxBytes: 2 ** 20 })) values.push(String(value));
+      from = batch.nextOffset;
+      for (let i = starts.length - 1; i >= 0; i--) if ((starts[i]?.firstOffset ?? from) < from) starts.splice(i, 1);
+    }
+  }
+  assert.deepEqual(values, expected.slice(0, values.length), `what is read of ${UNCERTAIN} was committed`);
+  return expected.length - values.length;
 }
