@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { FileError, type File, type FileInfo, type FileSystem } from './file-system.ts';
+import { isWritingBack } from './write-back.ts';
 
 function attempt<T>(operation: string, path: string, action: () => T): T {
   try {
@@ -55,6 +56,16 @@ class DiskFile implements File {
       }
     }
     return total;
+  }
+
+  async writeLater(source: Uint8Array, position: number): Promise<void> {
+    for (let at = 0; at < source.length;) {
+      at += await new Promise<number>((done, failed) =>
+        fs.write(this.#fd, source, at, source.length - at, position + at, (cause, bytes) =>
+          cause === null ? done(bytes) : failed(asFileError('write', this.path, cause)),
+        ),
+      );
+    }
   }
 
   read(target: Uint8Array, position: number): number {
@@ -218,6 +229,7 @@ export const diskFileSystem: FileSystem = {
       },
     };
   },
+  isWritingBack,
   space(path) {
     const { bavail, blocks, bsize } = attempt('stat', path, () => fs.statfsSync(path));
     return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };

@@ -44,6 +44,8 @@ describe.each(systems)('files %s', (_where, make) => {
     const middle = Buffer.alloc(100);
     expect(await file.readLater(middle, 65_500)).toBe(100);
     expect(middle.every((byte) => byte === 1)).toBe(true);
+    await file.writeLater(Buffer.from('TAIL!'), 100_010);
+    expect(fs.readFile(join(root, 'f')).subarray(100_009).toString()).toBe('\u0001TAIL!');
     expect(file.read(Buffer.alloc(1), 200_000)).toBe(0);
     file.close();
   });

@@ -17,6 +17,8 @@ export interface File {
   size(): number;
   /** Writes the buffers one after the other from `position` on. Returns when the operating system has them. */
   write(buffers: readonly Uint8Array[], position: number): void;
+  /** The same of one buffer, without blocking the event loop. It must stay as it is meanwhile. */
+  writeLater(source: Uint8Array, position: number): Promise<void>;
   /** Fills `target` from `position` on; returns how many bytes there were (fewer only at the end of the file). */
   read(target: Uint8Array, position: number): number;
   /** The same without blocking the event loop, for data that is likely not in memory. */
@@ -67,6 +69,8 @@ export interface FileSystem {
    * Throws FileError with code ELOCKED when a living process holds it.
    */
   lock(directory: string): { release(): void };
+  /** Whether so much is on its way from the system's memory to disks that a write may have to wait for them. */
+  isWritingBack(): boolean;
   /** Bytes free for us on the disk of `path`, and its size. */
   space(path: string): { readonly freeBytes: number; readonly totalBytes: number };
 }

@@ -31,6 +31,7 @@ export function measuredFileSystem(fs: FileSystem, clock: Clock, figures: FileSy
     syncDirectory: (path) => fs.syncDirectory(path),
     syncDirectoryLater: (path) => fs.syncDirectoryLater(path),
     lock: (directory) => fs.lock(directory),
+    isWritingBack: () => fs.isWritingBack(),
     space: (path) => fs.space(path),
   };
 }
@@ -57,6 +58,11 @@ class MeasuredFile implements File {
     this.#file.write(buffers, position);
     this.#figures.writes.add(this.#clock.elapsed() - startedMs);
     for (const { length } of buffers) this.#figures.writtenBytes += length;
+  }
+
+  async writeLater(source: Uint8Array, position: number): Promise<void> {
+    await this.#file.writeLater(source, position);
+    this.#figures.writtenBytes += source.length;
   }
 
   read(target: Uint8Array, position: number): number {

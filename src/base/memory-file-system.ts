@@ -39,6 +39,8 @@ export class MemoryFileSystem implements FileSystem {
   readonly #simulateCrashes: boolean;
   /** Set to make operations fail. */
   fault: FaultHook | undefined;
+  /** Set to let the disk look busy: writes that need not be waited for wait for this. */
+  busy: (() => Promise<void>) | undefined;
 
   constructor(options: MemoryFileSystemOptions = {}) {
     this.#clock = options.clock ?? systemClock;
@@ -94,18 +96,24 @@ export class MemoryFileSystem implements FileSystem {
       this.fault?.('sync', path);
       node.sync();
     };
+    const write = (buffers: readonly Uint8Array[], position: number): void => {
+      use();
+      this.fault?.('write', path);
+      let at = position;
+      for (const buffer of buffers) {
+        node.write(buffer, at);
+        at += buffer.length;
+      }
+      node.modifiedMs = this.#clock.now();
+    };
     return {
       path,
       size: () => use().live.size,
-      write: (buffers, position) => {
-        use();
-        this.fault?.('write', path);
-        let at = position;
-        for (const buffer of buffers) {
-          node.write(buffer, at);
-          at += buffer.length;
-        }
-        node.modifiedMs = this.#clock.now();
+      write,
+      writeLater: async (source, position) => {
+        // As with a disk, what follows on the call happens before the write does.
+        await this.busy?.();
+        write([source], position);
       },
       read,
       readLater: async (target, position) => read(target, position),
@@ -222,6 +230,10 @@ export class MemoryFileSystem implements FileSystem {
     if (this.#locks.has(key)) throw new FileError('ELOCKED', 'lock', directory);
     this.#locks.add(key);
     return { release: () => void this.#locks.delete(key) };
+  }
+
+  isWritingBack(): boolean {
+    return this.busy !== undefined;
   }
 
   space(): { readonly freeBytes: number; readonly totalBytes: number } {

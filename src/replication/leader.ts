@@ -172,6 +172,8 @@ export class PartitionLeader {
   /** Fails everyone who waits: the partition was deleted, its disk is lost, or another broker leads it. */
   end(errorCode: number): void {
     this.#ended = errorCode;
+    // Whoever is told no longer keeps what they appended.
+    this.log.writeQueued();
     const waiters = this.#waiters;
     this.#waiters = [];
     for (const { tell } of waiters) tell(errorCode);

@@ -272,7 +272,7 @@ export class Connection {
     slot.heldBytes = 0;
   }
 
-  /** What was produced is in the file at the end of the turn at the latest, answered or not. */
+  /** What was produced is in the file when it is answered, or at the end of the turn. */
   #recycleLater(frame: Buffer): void {
     if (this.#done.push(frame) > 1) return;
     this.#clock.endOfTurn(() => {

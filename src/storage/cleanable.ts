@@ -1,5 +1,6 @@
 import type { LogConfig } from './log-config.ts';
 import { floorSegment } from './read-plan.ts';
+import { retentionTimestamp } from './retention.ts';
 import type { Segment } from './segment.ts';
 
 /** What the cleaner asks of a log to settle what can be compacted. */
@@ -48,7 +49,7 @@ export function cleanablePart(log: CleanableLog, now: number): CleanablePart {
   let uncleanable = Math.min(log.lastStableOffset, active.baseOffset);
   if (config.minCompactionLagMs > 0) {
     const young = inactiveFrom(segments, firstDirtyOffset).find(
-      (segment) => segment.retentionTimestamp() > now - config.minCompactionLagMs,
+      (segment) => retentionTimestamp(segment) > now - config.minCompactionLagMs,
     );
     if (young !== undefined) uncleanable = Math.min(uncleanable, young.baseOffset);
   }

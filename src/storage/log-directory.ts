@@ -20,11 +20,13 @@ import {
 } from './file-names.ts';
 import type { LogConfig } from './log-config.ts';
 import { OpenSegments } from './open-segments.ts';
+import type { PartitionLogOptions } from './log-types.ts';
 import { PageCache } from './page-cache.ts';
 import { ParentFolder } from './parent-folder.ts';
 import { OpeningProgress } from './opening-progress.ts';
 import { PartitionLog } from './partition-log.ts';
 import { readTopicId } from './partition-metadata.ts';
+import { WritePace } from './write-pace.ts';
 
 const CHECKPOINT = {
   recoveryPoint: 'recovery-point-offset-checkpoint',
@@ -92,8 +94,8 @@ export class LogDirectory {
   readonly #logger: Logger;
   readonly #producerIdExpirationMs: number;
   readonly #claim: DirectoryClaim;
-  readonly #openSegments = new OpenSegments();
-  readonly #pageCache = new PageCache();
+  /** What the logs here share. */
+  readonly #shared: Pick<PartitionLogOptions, 'openSegments' | 'pageCache' | 'writePace'>;
   readonly #parent: ParentFolder;
   readonly #logs = new Map<string, PartitionLog>();
   readonly #futures = new Map<string, PartitionLog>();
@@ -135,6 +137,8 @@ export class LogDirectory {
     this.#parent = new ParentFolder(fs, path);
     this.#fs = fs;
     this.#clock = options.clock;
+    const writePace = new WritePace(fs, options.clock);
+    this.#shared = { openSegments: new OpenSegments(), pageCache: new PageCache(), writePace };
     this.#random = options.random;
     this.#logger = options.logger;
     this.#producerIdExpirationMs = options.producerIdExpirationMs;
@@ -334,8 +338,7 @@ export class LogDirectory {
         isLogStartLost: this.#areLogStartsLost,
         highWatermark: this.#highWatermarks.get(name),
         firstDirtyOffset: this.#firstDirtyOffsets.get(name),
-        openSegments: this.#openSegments,
-        pageCache: this.#pageCache,
+        ...this.#shared,
         parent: this.#parent,
       }),
     );

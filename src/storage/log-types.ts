@@ -3,6 +3,7 @@ import type { LogConfig } from './log-config.ts';
 import type { OpenSegments } from './open-segments.ts';
 import type { PageCache } from './page-cache.ts';
 import type { ParentFolder } from './parent-folder.ts';
+import type { WritePace } from './write-pace.ts';
 
 /** What a log needs to be opened. Offsets default to what the files say. */
 export interface PartitionLogOptions {
@@ -33,6 +34,7 @@ export interface PartitionLogOptions {
   /** Shared by the logs of a directory. */
   readonly openSegments?: OpenSegments | undefined;
   readonly pageCache?: PageCache | undefined;
+  readonly writePace?: WritePace | undefined;
   readonly parent?: ParentFolder | undefined;
 }
 

@@ -1,34 +1,56 @@
 import type { Clock } from '../base/index.ts';
 import type { Segment } from './segment.ts';
+import type { WritePace } from './write-pace.ts';
 
 /** So much may wait for the end of the turn; more is written at once. */
 const MAX_QUEUED_BYTES = 1024 * 1024;
+
+/** Of what lies before what is written. */
+interface Flusher {
+  /** Syncs what lies before the active segment, if that was not done: nothing is safe behind a gap. */
+  syncRolled(): Promise<void>;
+  /** The same at once. @throws FileError */
+  syncRolledNow(): void;
+  /** All below `endOffset` was synced, because `flush.messages` asked for it. @throws FileError */
+  synced(endOffset: number): void;
+}
 
 export interface LogWriterOptions {
   readonly clock: Clock;
   readonly logEndOffset: number;
   readonly active: Segment;
+  readonly pace: WritePace;
   /** `flush.messages` now. */
   readonly flushMessages: () => number;
-  /** Syncs what lies before the active segment, if that was not done: nothing is safe behind a gap. */
-  readonly syncEarlier: () => Promise<void>;
-  /** The same at once. @throws FileError */
-  readonly syncEarlierNow: () => void;
-  /** All below `endOffset` was synced, because `flush.messages` asked for it. @throws FileError */
-  readonly onSynced: (endOffset: number) => void;
+  /** Of the same log. */
+  readonly flusher: () => Flusher;
   readonly onWritten: (writtenEndOffset: number) => void;
   readonly onFailed: (error: unknown) => void;
 }
 
+/** Batches that go to the file together. */
+interface Portion {
+  readonly parts: readonly Buffer[];
+  readonly bytes: number;
+  readonly records: number;
+  readonly endOffset: number;
+}
+
 /**
- * Brings appended batches to the file: all of a turn in one write. What is in the file, and synced where `flush.messages` asks
- * for it, counts as written. Listeners hear of it at the end of a turn, never while someone appends.
+ * Brings appended batches to the file: all of a turn in one write, or by the thread pool all that came while the write before
+ * was under way. What is in the file, and synced where `flush.messages` asks for it, counts as written. Listeners hear of it at
+ * the end of a turn, never while someone appends.
  */
 export class LogWriter {
   readonly #options: LogWriterOptions;
   #active: Segment;
   #queue: Buffer[] = [];
   #queuedBytes = 0;
+  #queuedRecords = 0;
+  /** A write by the thread pool waits for its turn. */
+  #isInLine = false;
+  /** What the thread pool writes: a copy, for the memory of batches is used again as soon as they count as written. */
+  #onItsWay: Portion | undefined;
   /** End of what is queued. */
   #endOffset: number;
   #unsyncedRecords = 0;
@@ -69,8 +91,9 @@ export class LogWriter {
   add(bytes: Buffer, endOffset: number, records: number): void {
     this.#queue.push(bytes);
     this.#queuedBytes += bytes.length;
+    this.#options.pace.queuedBytes += bytes.length;
+    this.#queuedRecords += records;
     this.#endOffset = endOffset;
-    this.#unsyncedRecords += records;
     this.#schedule();
     if (this.#queuedBytes > MAX_QUEUED_BYTES) this.write();
   }
@@ -86,20 +109,76 @@ export class LogWriter {
     });
   }
 
-  /** Writes what is queued now. */
+  /** Writes what is queued: now, or by the thread pool where the event loop might have to wait. */
   write(): void {
     if (this.#queue.length === 0 || this.#isStopped) return;
-    const [queue, bytes] = [this.#queue, this.#queuedBytes];
+    if (!this.#options.pace.isLater) this.writeNow();
+    else if (!this.#isInLine && this.#onItsWay === undefined) void this.#writeLater();
+  }
+
+  #take(): Portion {
+    const [parts, bytes, records] = [this.#queue, this.#queuedBytes, this.#queuedRecords];
+    this.#options.pace.queuedBytes -= bytes;
     this.#queue = [];
-    this.#queuedBytes = 0;
+    this.#queuedBytes = this.#queuedRecords = 0;
+    return { parts, bytes, records, endOffset: this.#endOffset };
+  }
+
+  /** Writes what is queued, and what is on its way as well: that it arrives once more changes nothing. */
+  writeNow(): void {
+    const onItsWay = this.#onItsWay;
+    const queued = this.#take();
+    const portion: Portion =
+      onItsWay === undefined
+        ? queued
+        : {
+            parts: [...onItsWay.parts, ...queued.parts],
+            bytes: onItsWay.bytes + queued.bytes,
+            records: onItsWay.records + queued.records,
+            endOffset: queued.endOffset,
+          };
+    this.#onItsWay = undefined;
+    if (portion.bytes === 0) return;
     try {
-      this.#active.write(queue, bytes);
+      this.#options.pace.measure(portion.bytes, () => this.#active.write(portion.parts, portion.bytes));
     } catch (error) {
       this.#fail(error);
       return;
     }
-    this.#fileEndOffset = this.#endOffset;
+    this.#wrote(portion);
+  }
+
+  async #writeLater(): Promise<void> {
+    this.#isInLine = true;
+    await this.#options.pace.inTurn((copy) => {
+      this.#isInLine = false;
+      return this.#queue.length === 0 ? undefined : this.#send(copy);
+    });
+    this.write();
+  }
+
+  async #send(copy: (parts: readonly Buffer[], bytes: number) => Buffer): Promise<void> {
+    const queued = this.#take();
+    const bytes = copy(queued.parts, queued.bytes);
+    const portion = (this.#onItsWay = { ...queued, parts: [bytes] });
+    try {
+      await this.#active.writeLater(bytes);
+    } catch (error) {
+      if (!this.#isStopped) this.#fail(error);
+      return;
+    }
+    // It may have been overtaken.
+    if (this.#onItsWay !== portion) return;
+    this.#onItsWay = undefined;
+    this.#active.wrote(portion.bytes);
+    this.#wrote(portion);
+    this.#announce();
+  }
+
+  #wrote({ bytes, records, endOffset }: Portion): void {
+    this.#fileEndOffset = endOffset;
     this.#fileEnd += bytes;
+    this.#unsyncedRecords += records;
     if (this.#isSyncing) return;
     if (this.#unsyncedRecords >= this.#options.flushMessages()) void this.#syncLater();
     else this.#settle();
@@ -118,10 +197,10 @@ export class LogWriter {
     // A roll or a truncation in the meantime settles what was written before, and the segment may be gone.
     const isMoved = (): boolean => this.#isStopped || moves !== this.#moves;
     try {
-      await this.#options.syncEarlier();
+      await this.#options.flusher().syncRolled();
       if (!isMoved()) await active.syncLogLater();
       if (!isMoved()) {
-        this.#options.onSynced(endOffset);
+        this.#options.flusher().synced(endOffset);
         if (endOffset > this.#writtenEndOffset) {
           this.#writtenEndOffset = endOffset;
           this.#writtenEnd = end;
@@ -142,13 +221,13 @@ export class LogWriter {
 
   /** Writes and, if asked to or if `flush.messages` wants it, syncs: afterwards everything counts as written. */
   settle(sync: boolean): void {
-    this.write();
+    if (!this.#isStopped) this.writeNow();
     if (this.#isStopped) return;
     if (
       sync ||
       (this.#writtenEndOffset < this.#fileEndOffset && this.#options.flushMessages() < Number.MAX_SAFE_INTEGER)
     ) {
-      this.#options.syncEarlierNow();
+      this.#options.flusher().syncRolledNow();
       this.#active.syncLog();
       this.#unsyncedRecords = 0;
     }
@@ -180,8 +259,8 @@ export class LogWriter {
   /** Forgets what is queued. */
   stop(): void {
     this.#isStopped = true;
-    this.#queue = [];
-    this.#queuedBytes = 0;
+    this.#onItsWay = undefined;
+    this.#take();
   }
 
   #fail(error: unknown): void {

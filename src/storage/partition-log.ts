@@ -38,13 +38,14 @@ import { Segment, type SegmentContext } from './segment.ts';
 import { findMaxTimestamp, findTimestamp } from './timestamp-search.ts';
 import type { AbortedEntry } from './transaction-index.ts';
 import { preparationFor, validate, type ValidationRules } from './validate.ts';
+import { WritePace } from './write-pace.ts';
 
 /**
  * The log of one partition on one disk (Kafka's UnifiedLog): an ordered sequence of record batches in segment files, with what
  * is known of their producers and leader epochs. The only owner of log end offset, log start offset, indexes and producer state.
  *
- * `append` decides everything in one turn; the bytes reach the file at the turn's end. When the disk refuses, the log goes
- * offline: listeners of `onFailed` are told, and every later call answers KAFKA_STORAGE_ERROR.
+ * `append` decides everything in one turn; the bytes reach the file at the turn's end, or soon after where the disk lets writers
+ * wait. When it refuses, the log goes offline: listeners of `onFailed` are told, and every later call answers KAFKA_STORAGE_ERROR.
  */
 export class PartitionLog {
   readonly topic: string;
@@ -117,11 +118,10 @@ export class PartitionLog {
       clock,
       logEndOffset: loaded.logEndOffset,
       active: this.#active,
+      pace: options.writePace ?? new WritePace(fs, clock),
       flushMessages: () => this.config.flushMessages,
       onWritten: (end) => this.#readableListeners.forEach((listener) => listener(end)),
-      syncEarlier: () => this.#flusher.syncRolled(),
-      syncEarlierNow: () => this.#flusher.syncRolledNow(),
-      onSynced: (end) => this.#flusher.synced(end),
+      flusher: () => this.#flusher,
       onFailed: (error) => this.#disk.report(error),
     });
     this.#flusher = new LogFlusher({
@@ -257,7 +257,7 @@ export class PartitionLog {
 
   /**
    * Appends one batch of a client or coordinator, which gets the next offset and `leaderEpoch`, or the batches of a leader,
-   * which have both. `records` is written to (offsets lie outside the crc) and must stay as it is until the turn's end.
+   * which have both. `records` is written to (offsets lie outside the crc) and must stay as it is until it is written.
    */
   append(records: Buffer, options: AppendOptions): Appended | AppendRefused {
     const { leaderEpoch, origin } = options;
@@ -339,9 +339,9 @@ export class PartitionLog {
     this.#disk.fail(error);
   }
 
-  /** Writes what is queued without waiting for the end of the turn. */
+  /** Writes what is queued without waiting for the end of the turn, or the thread pool. */
   writeQueued(): void {
-    this.#writer.write();
+    this.#writer.writeNow();
   }
 
   // Rolling and flushing

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { SeededRandom } from '../base/index.ts';
+import { MemoryFileSystem, SeededRandom } from '../base/index.ts';
 import { append, LogFixture, read, values } from './log-fixture.ts';
 import type { PartitionLog } from './partition-log.ts';
 
@@ -35,10 +35,32 @@ class Oracle {
   }
 }
 
+/** What is written to it stays on its way for a while, if it is busy. */
+class BusyDisk {
+  readonly fs = new MemoryFileSystem();
+  readonly #random: SeededRandom;
+  readonly #writes: (() => void)[] = [];
+
+  constructor(seed: number, isBusy: boolean) {
+    this.#random = new SeededRandom(seed);
+    if (isBusy) this.fs.busy = () => new Promise((done) => this.#writes.push(done));
+  }
+
+  async goOn(): Promise<void> {
+    if (this.#random.chance(20)) await this.catchUp();
+  }
+
+  async catchUp(): Promise<void> {
+    for (const write of this.#writes.splice(0)) write();
+    await new Promise((done) => setImmediate(done));
+  }
+}
+
 /** One life of a log: appends, reads, rolls, cuts, deletions and restarts in random order, always compared with the oracle. */
-async function live(seed: number): Promise<void> {
+async function live(seed: number, isBusy: boolean): Promise<void> {
   const random = new SeededRandom(seed);
-  const kit = new LogFixture();
+  const disk = new BusyDisk(seed, isBusy);
+  const kit = new LogFixture(disk.fs);
   const config = {
     segmentBytes: random.pick([300, 2000, 20_000]),
     indexIntervalBytes: random.pick([1, 100, 4096]),
@@ -52,6 +74,7 @@ async function live(seed: number): Promise<void> {
   const oracle = new Oracle();
   for (let step = 0; step < 120; step++) {
     const action = random.below(100);
+    await disk.goOn();
     if (action < 50) {
       const count = 1 + random.below(4);
       const kept = Array.from({ length: count }, (_, i) => `${step}.${i}${'x'.repeat(random.below(30))}`);
@@ -76,10 +99,12 @@ async function live(seed: number): Promise<void> {
       }
     } else if (action < 72) {
       log.close();
+      await disk.catchUp();
       log = kit.open(config, { logStartOffset: oracle.start });
       oracle.restart(log.logEndOffset);
     } else if (action < 74) {
-      kit.endTurn();
+      log.writeQueued();
+      await disk.catchUp();
       const recoveryPoint = random.pick([0, log.recoveryPoint]);
       kit.kill(log);
       log = kit.open(config, { cleanShutdown: false, logStartOffset: oracle.start, recoveryPoint });
@@ -130,7 +155,8 @@ async function compareReads(kit: LogFixture, log: PartitionLog, oracle: Oracle, 
 }
 
 describe('a log under random use', () => {
-  test.each(Array.from({ length: 30 }, (_, seed) => seed))('does what a plain list does (seed %i)', async (seed) => {
-    await live(seed);
-  });
+  const seeds = Array.from({ length: 30 }, (_, seed) => seed);
+
+  test.each(seeds)('does what a plain list does (seed %i)', async (seed) => live(seed, false));
+  test.each(seeds)('does so on a disk that is busy (seed %i)', async (seed) => live(seed, true));
 });

@@ -31,10 +31,16 @@ export function startAfterSeveral(log: RetainedLog, segments: readonly Segment[]
   return count < 2 ? undefined : Math.max(segments[count]?.baseOffset ?? log.logEndOffset, log.logStartOffset);
 }
 
+/** Time to be compared with `retention.ms`: the largest timestamp, or when the file last changed if there is none. */
+export function retentionTimestamp(segment: Segment): number {
+  const { timestampMs } = segment.largestTimestamp();
+  return timestampMs >= 0 ? timestampMs : segment.modifiedMs;
+}
+
 function countTooOld(log: RetainedLog, segments: readonly Segment[], now: number): number {
   const { retentionMs } = log.config;
   if (retentionMs < 0) return 0;
-  return countWhile(log, segments, (segment) => now - segment.retentionTimestamp() > retentionMs);
+  return countWhile(log, segments, (segment) => now - retentionTimestamp(segment) > retentionMs);
 }
 
 function countTooMany(log: RetainedLog, segments: readonly Segment[]): number {

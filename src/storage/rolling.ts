@@ -14,10 +14,16 @@ export function isRollDue(
   const { segmentBytes, segmentIndexBytes } = config;
   return (
     active.size > segmentBytes - batch.sizeInBytes ||
-    (active.size > 0 && active.waitedForRollMs(now, batch.maxTimestamp) > maxSegmentMs(config) - active.rollJitterMs) ||
+    (active.size > 0 && waitedMs(active, now, batch.maxTimestamp) > maxSegmentMs(config) - active.rollJitterMs) ||
     active.isIndexFull(segmentIndexBytes) ||
     lastOffset - active.baseOffset > MAX_RELATIVE_OFFSET
   );
+}
+
+/** How long the segment has been collecting records, seen from a batch with this timestamp. */
+function waitedMs(segment: Segment, now: number, timestampMs: number): number {
+  const firstTimestampMs = segment.firstTimestampMs() ?? -1;
+  return firstTimestampMs >= 0 ? timestampMs - firstTimestampMs : now - segment.createdMs;
 }
 
 /** A compacted log rolls no later than `max.compaction.lag.ms`: what is in the active segment cannot be compacted. */

@@ -1,15 +1,21 @@
 import type { File } from '../base/index.ts';
 import type { PageCache, WarmPieces } from './page-cache.ts';
 
+/** An open file, and what was begun with it. */
+interface Handle {
+  readonly file: File;
+  /** Asynchronous reads, writes and syncs under way; a file that is to be closed is closed after the last. */
+  inUse: number;
+  writing: number;
+  isCloseDue: boolean;
+}
+
 /** The log file of a segment: opened when it is used, closed when nothing that was begun needs it any more. */
 export class SegmentFile {
   readonly #openFile: () => File;
   readonly #cache: PageCache;
   readonly #warm: WarmPieces;
-  #file: File | undefined;
-  /** Asynchronous reads and syncs under way; the file is closed after the last. */
-  #inUse = 0;
-  #isCloseDue = false;
+  #handle: Handle | undefined;
 
   constructor(openFile: () => File, cache: PageCache) {
     this.#openFile = openFile;
@@ -18,13 +24,47 @@ export class SegmentFile {
   }
 
   open(): File {
-    this.#isCloseDue = false;
-    return (this.#file ??= this.#openFile());
+    return this.#open().file;
+  }
+
+  #open(): Handle {
+    return (this.#handle ??= { file: this.#openFile(), inUse: 0, writing: 0, isCloseDue: false });
   }
 
   write(buffers: readonly Buffer[], position: number, bytes: number): void {
     this.open().write(buffers, position);
     this.#warm.written(position, bytes);
+  }
+
+  /** The same without blocking the event loop. */
+  async writeLater(bytes: Buffer, position: number): Promise<void> {
+    await this.#using(async (handle) => {
+      handle.writing++;
+      try {
+        await handle.file.writeLater(bytes, position);
+      } finally {
+        handle.writing--;
+      }
+    });
+    this.#warm.written(position, bytes.length);
+  }
+
+  /**
+   * Cuts the file, and syncs it: what was cut could come back behind what is written in its place. So could what is being
+   * written: it is left the file, and this one goes on in another.
+   * @param replace puts another file in its place, with this content
+   */
+  truncate(size: number, replace: (start: Buffer) => void): void {
+    const { file, writing } = this.#open();
+    if (writing === 0) {
+      file.truncate(size);
+      file.sync();
+      return;
+    }
+    const start = Buffer.allocUnsafe(size);
+    file.read(start, 0);
+    replace(start);
+    this.close();
   }
 
   read(target: Buffer, position: number): number {
@@ -35,7 +75,7 @@ export class SegmentFile {
 
   /** The same without blocking the event loop. */
   async readLater(target: Buffer, position: number): Promise<number> {
-    const bytes = await this.#using((file) => this.#cache.slowly(() => file.readLater(target, position)));
+    const bytes = await this.#using(({ file }) => this.#cache.slowly(() => file.readLater(target, position)));
     this.#warm.read(position, bytes);
     return bytes;
   }
@@ -46,29 +86,27 @@ export class SegmentFile {
   }
 
   syncLater(): Promise<void> {
-    return this.#using((file) => file.syncLater());
+    return this.#using(({ file }) => file.syncLater());
   }
 
-  /** Closes the file, or lets it be closed after what is under way; it is opened again on use. */
+  /** Closes the file after what is under way; it is opened again on use. */
   close(): void {
     this.#warm.clear();
-    if (this.#inUse > 0) {
-      this.#isCloseDue = true;
-      return;
-    }
-    this.#isCloseDue = false;
-    this.#file?.close();
-    this.#file = undefined;
+    const handle = this.#handle;
+    if (handle === undefined) return;
+    this.#handle = undefined;
+    handle.isCloseDue = true;
+    if (handle.inUse === 0) handle.file.close();
   }
 
-  async #using<T>(work: (file: File) => Promise<T>): Promise<T> {
-    const file = this.open();
-    this.#inUse++;
+  async #using<T>(work: (handle: Handle) => Promise<T>): Promise<T> {
+    const handle = this.#open();
+    handle.inUse++;
     try {
-      return await work(file);
+      return await work(handle);
     } finally {
-      this.#inUse--;
-      if (this.#isCloseDue && this.#inUse === 0) this.close();
+      handle.inUse--;
+      if (handle.isCloseDue && handle.inUse === 0) handle.file.close();
     }
   }
 }

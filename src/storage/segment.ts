@@ -55,7 +55,7 @@ export class Segment implements Releasable {
   #largestTimestamp: LargestTimestamp | undefined;
   readonly #recent: RecentBatches;
   #firstTimestampMs: number | undefined;
-  readonly #createdMs: number;
+  readonly createdMs: number;
   /** Drawn once per segment: how much earlier than `segment.ms` it is rolled. */
   readonly rollJitterMs: number;
   /** What may be served. */
@@ -67,7 +67,7 @@ export class Segment implements Releasable {
     this.#context = context;
     this.baseOffset = baseOffset;
     this.rollJitterMs = rollJitterMs;
-    this.#createdMs = context.clock.now();
+    this.createdMs = context.clock.now();
     this.#recent = new RecentBatches(baseOffset - 1);
     this.good = new FoundGood(baseOffset, Infinity);
   }
@@ -186,6 +186,16 @@ export class Segment implements Releasable {
   /** Puts the bytes of batches that were noted at the end of the file. */
   write(buffers: readonly Buffer[], bytes: number): void {
     this.#log.write(buffers, this.#fileSize, bytes);
+    this.wrote(bytes);
+  }
+
+  /** Begins to put the bytes of batches that were noted at the end of the file; when they are there, `wrote` says so. */
+  writeLater(bytes: Buffer): Promise<void> {
+    return this.#log.writeLater(bytes, this.#fileSize);
+  }
+
+  /** The file holds so many bytes more. */
+  wrote(bytes: number): void {
     this.#fileSize += bytes;
   }
 
@@ -226,12 +236,6 @@ export class Segment implements Releasable {
       this.#firstTimestampMs = new HeaderScan(this.file(), 0, this.#fileSize).next()?.maxTimestamp;
     }
     return this.#firstTimestampMs;
-  }
-
-  /** How long the segment has been collecting records, seen from a batch with this timestamp. */
-  waitedForRollMs(now: number, timestampMs: number): number {
-    const firstTimestampMs = this.firstTimestampMs() ?? -1;
-    return firstTimestampMs >= 0 ? timestampMs - firstTimestampMs : now - this.#createdMs;
   }
 
   // Files
@@ -314,10 +318,7 @@ export class Segment implements Releasable {
   /** Cuts everything from `position` on, where `offset` or more begins. */
   truncateTo(offset: number, position: number): void {
     this.transactions();
-    this.file().truncate(position);
-    // Or else what was cut could come back behind what is written in its place.
-    this.file().sync();
-    this.#size = this.#fileSize = position;
+    this.#cut(position);
     this.#indexes.truncateTo(offset);
     this.#hint = undefined;
     this.#maxTimestampMs = -1;
@@ -326,6 +327,11 @@ export class Segment implements Releasable {
     this.activate();
     this.#recent.clear(offset - 1);
     this.writeIndexes();
+  }
+
+  #cut(position: number): void {
+    this.#log.truncate(position, (start) => this.#context.fs.replaceFile(this.path(SUFFIX.log), start));
+    this.#size = this.#fileSize = position;
   }
 
   /**
@@ -440,9 +446,7 @@ export class Segment implements Releasable {
     }
     reason ??= scan.problem?.message;
     if (reason === undefined) return { cutAt: undefined, reason: '' };
-    this.file().truncate(end);
-    this.file().sync();
-    this.#fileSize = this.#size = end;
+    this.#cut(end);
     return { cutAt: end, reason };
   }
 
@@ -560,12 +564,6 @@ export class Segment implements Releasable {
   largestTimestamp(): LargestTimestamp {
     if (this.#isActive) return { timestampMs: this.#maxTimestampMs, offset: this.#offsetOfMaxTimestamp };
     return (this.#largestTimestamp ??= this.#indexes.times().largest());
-  }
-
-  /** Time to be compared with `retention.ms`: the largest timestamp, or when the file last changed if there is none. */
-  retentionTimestamp(): number {
-    const { timestampMs } = this.largestTimestamp();
-    return timestampMs >= 0 ? timestampMs : this.modifiedMs;
   }
 
   /** When the log file last changed. A segment made of others is as old as the youngest of them. */
