@@ -10,9 +10,13 @@ export class CheckpointError extends Error {
   override name = 'CheckpointError';
   readonly path: string;
   readonly line: number;
+  /** What is wrong, without the path. */
+  readonly problem: string;
 
   constructor(path: string, line: number, message: string) {
-    super(`${path}, line ${line}: ${message}`);
+    const problem = `line ${line}: ${message}`;
+    super(`${path}, ${problem}`);
+    this.problem = problem;
     this.path = path;
     this.line = line;
   }

@@ -63,3 +63,23 @@ test.each([-1, -RECORDS, -50, 1, 50])(
     }
   },
 );
+
+test('a batch that reaches beyond its segment, by its length, is not served with the next one', () => {
+  const { kit, end } = closedLog();
+  const [first = ''] = kit.fs.list(kit.directory).filter((name) => name.endsWith('.log'));
+  const path = join(kit.directory, first);
+  const whole = kit.fs.readFile(path);
+  const { batches } = scanBatches(whole);
+  const last = batches.at(-1);
+  for (const more of [1, 50, 500, 5000]) {
+    const damaged = Buffer.from(whole);
+    damaged.writeInt32BE(damaged.readInt32BE((last?.at ?? 0) + 8) + more, (last?.at ?? 0) + 8);
+    kit.fs.replaceFile(path, damaged);
+    const log = kit.open(config);
+    const plan = log.plan({ from: 0, maxBytes: 10_000, upTo: end, minOneBatch: true });
+    if (plan.kind === 'refused') throw new Error('the batches before it are refused');
+    const served = log.read(plan);
+    expect([more, served]).toEqual([more, whole.subarray(0, last?.at)]);
+    log.abandon();
+  }
+});

@@ -7,6 +7,8 @@ export interface Surroundings {
   readonly epochOf: (offset: number) => number;
   /** No batch of the segment reaches beyond it. */
   readonly endOffset: number;
+  /** Where the segment ends, in bytes. */
+  readonly size: number;
   /** The base offset of the batch that begins at a position of the file. */
   readonly offsetAt: (position: number) => number | undefined;
   /** The lowest offset that a batch there can have, by the one before it. */
@@ -61,7 +63,8 @@ export class FoundGood {
     let isWhole = true;
     while (isWhole && bytes.length - at >= RecordBatch.HEADER_BYTES && position + at < this.#ownFrom) {
       const batch = new RecordBatch(bytes, at);
-      const frame = frameProblem(batch, Infinity);
+      // A read may end within a batch, the segment may not.
+      const frame = frameProblem(batch, surroundings.size - position - at);
       isWhole = frame !== undefined || batch.sizeInBytes <= bytes.length - at;
       if (!isWhole) break;
       const problem = frame ?? batchProblem(batch, position + at, { atLeast, isSure }, surroundings);

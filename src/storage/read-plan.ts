@@ -181,6 +181,7 @@ function servable(
   const next = segments[floorSegment(segments, segment.baseOffset) + 1];
   return segment.good.check(bytes, position, {
     endOffset: next?.baseOffset ?? logEndOffset,
+    size: segment.size,
     epochOf: (offset) => epochs.epochOf(offset),
     offsetAt: (at) => new HeaderScan(segment.file(), at, segment.size).next()?.baseOffset,
     lowestOffsetAt: (at) => segment.lowestOffsetAt(at),

@@ -159,6 +159,12 @@ describe('a file made from the batches', () => {
     expect(kit.fs.readFile(path).toString()).toMatch(/^0\n3\n0 0\n1 16\n2 32\s*$/);
   });
 
+  test('a checkpoint is named once, with the line', () => {
+    const kit = closedLog();
+    const path = flip(kit, 'leader-epoch-checkpoint', 4);
+    expect(findings(kit)).toEqual([{ path, problem: expect.stringMatching(/^line \d+: /), remedy: 'rebuild' }]);
+  });
+
   test('a missing index of a closed segment is found', () => {
     const kit = closedLog();
     const [name = ''] = names(kit, '.index');

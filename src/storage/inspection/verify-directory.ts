@@ -100,6 +100,6 @@ function verifyOffsets(
     }
   } catch (error) {
     if (!(error instanceof CheckpointError)) throw error;
-    report({ path, problem: error.message, remedy: 'rebuild' });
+    report({ path, problem: error.problem, remedy: 'rebuild' });
   }
 }

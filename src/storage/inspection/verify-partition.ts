@@ -72,7 +72,7 @@ class EpochCheck {
       this.#epochs = new LeaderEpochs(readEpochCheckpoint(fs, path));
     } catch (error) {
       if (!(error instanceof CheckpointError)) throw error;
-      report({ path, problem: error.message, remedy: 'rebuild' });
+      report({ path, problem: error.problem, remedy: 'rebuild' });
     }
   }
 
