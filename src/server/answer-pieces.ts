@@ -29,9 +29,13 @@ export class AnswerPieces {
     return this.#leftBytes === 0;
   }
 
-  /** The next piece, from the pool, of `maxBytes` unless it is the last. Throws, or rejects, with AnswerGoneError and FileError. */
-  next(maxBytes: number): Buffer | Promise<Buffer> {
-    return this.#fill(this.#pool.take(Math.min(maxBytes, this.#leftBytes)), 0);
+  /**
+   * The next piece, from the pool, of about `bytes`: what is left is shared out evenly, since a small last piece costs as much as
+   * a large one. Throws, or rejects, with AnswerGoneError and FileError.
+   */
+  next(bytes: number): Buffer | Promise<Buffer> {
+    const pieces = Math.max(1, Math.round(this.#leftBytes / bytes));
+    return this.#fill(this.#pool.take(Math.ceil(this.#leftBytes / pieces)), 0);
   }
 
   #fill(piece: Buffer, from: number): Buffer | Promise<Buffer> {
