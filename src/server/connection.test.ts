@@ -89,11 +89,11 @@ describe('many requests on one connection', () => {
 describe('a large answer', () => {
   const MIB = 1 << 20;
 
-  /** Records of one MiB; how much of them was read. */
+  /** Records of four MiB; how much of them was read. */
   function records() {
-    const state = { readBytes: 0, left: MIB };
+    const state = { readBytes: 0, left: 4 * MIB };
     const chunk: Chunk = {
-      length: MIB,
+      length: 4 * MIB,
       read(target) {
         const count = Math.min(target.length, state.left);
         state.readBytes += count;
@@ -108,12 +108,12 @@ describe('a large answer', () => {
     const { state, chunk } = records();
     const { begun, receive, take } = connected({ requestMs: 0, reply: [chunk] });
     await receive(frames(2));
-    expect(state.readBytes).toBe(MIB / 4);
+    expect(state.readBytes).toBe(MIB);
     await take();
-    expect(state.readBytes).toBe(MIB / 2);
+    expect(state.readBytes).toBe(2 * MIB);
     await take();
     await take();
-    expect([state.readBytes, begun()]).toEqual([MIB, 1]);
+    expect([state.readBytes, begun()]).toEqual([4 * MIB, 1]);
     await take();
     expect(begun()).toBe(2);
   });
@@ -134,8 +134,8 @@ describe('a large answer', () => {
     await receive(frames(1));
     advance(2);
     await take();
-    expect(state.readBytes).toBe(MIB / 4);
+    expect(state.readBytes).toBe(MIB);
     await endTurn();
-    expect(state.readBytes).toBe(MIB / 2);
+    expect(state.readBytes).toBe(2 * MIB);
   });
 });

@@ -36,8 +36,8 @@ interface Slot {
 
 /** How long a client that is turned away may take to read the answers before, ms. */
 const LINGER_MS = 5_000;
-/** How much of a large answer is in memory at a time, bytes: little enough to be still in the processor's cache when it is sent. */
-const PIECE_BYTES = 512 * 1024;
+/** How much of a large answer is in memory at a time, bytes: what a stock consumer asks of a partition in one go. */
+const PIECE_BYTES = 1024 * 1024;
 const SMALL_PIECE_BYTES = 16 * 1024;
 /** How long one connection's requests may keep the event loop before the others have their turn, ms. */
 const TURN_MS = 2;
