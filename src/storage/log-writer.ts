@@ -154,7 +154,10 @@ export class LogWriter {
       this.#isInLine = false;
       return this.#queue.length === 0 ? undefined : this.#send(copy);
     });
+    if (this.#isStopped) return;
     this.write();
+    // The disk may be quick again: then that was at once.
+    this.#announce();
   }
 
   async #send(copy: (parts: readonly Buffer[], bytes: number) => Buffer): Promise<void> {

@@ -74,6 +74,15 @@ describe('a log on a busy disk', () => {
     expect(written).toEqual([1, 2]);
   });
 
+  test('tells of what came during a write though the disk is quick again by its end', async () => {
+    send('a');
+    send('b');
+    fs.busy = undefined;
+    kit.clock.advance(2_000);
+    await take();
+    expect(written).toEqual([1, 2]);
+  });
+
   test('does not wait for the disk where all must be in the file now', async () => {
     send('a');
     send('b');
