@@ -11,8 +11,8 @@ describe('the system writes back', () => {
   });
 
   test('or is about to be', () => {
-    expect(isBusy(page(700_000, 0))).toBe(false);
-    expect(isBusy(page(850_000, 0))).toBe(true);
+    expect(isBusy(page(850_000, 0))).toBe(false);
+    expect(isBusy(page(950_000, 0))).toBe(true);
   });
 
   test('not as far as is known where it tells nothing', () => {

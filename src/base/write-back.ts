@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 
 const PATH = '/proc/vmstat';
 /** Of what the system lets lie in memory before it begins to write: writes that fall into the beginning wait as well. */
-const NEARLY = 0.8;
+const NEARLY = 0.9;
 /** Less than this on its way to disks is soon there. */
 const FEW_PAGES = 1024;
 

@@ -125,7 +125,7 @@ export class CleanerFixture {
   append(log: PartitionLog, batch: Buffer, options: Partial<AppendOptions> = {}): number {
     const result = log.append(batch, { leaderEpoch: 0, origin: 'client', ...options });
     if (result.kind === 'refused') throw new Error(`refused: ${result.errorCode} ${result.errorMessage}`);
-    if (!this.fs.isWritingBack()) log.writeQueued();
+    log.writeQueued();
     log.setHighWatermark(log.logEndOffset);
     return result.baseOffset;
   }

@@ -18,6 +18,7 @@ import {
 import { defaultLogConfig, type LogConfig } from './log-config.ts';
 import type { Appended, AppendOrigin, AppendRefused, PartitionLogOptions, ReadRequest } from './log-types.ts';
 import { PartitionLog } from './partition-log.ts';
+import { WritePace } from './write-pace.ts';
 
 /** A log in memory for tests, with a clock that stands still until told otherwise. */
 export class LogFixture {
@@ -65,6 +66,8 @@ export class LogFixture {
       config: { ...defaultLogConfig, ...config },
       producerIdExpirationMs: 86_400_000,
       cleanShutdown: true,
+      // Tests write little: for them all of it is much.
+      writePace: new WritePace(this.fs, this.clock, 0),
       ...options,
     });
   }

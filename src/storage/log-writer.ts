@@ -112,7 +112,7 @@ export class LogWriter {
   /** Writes what is queued: now, or by the thread pool where the event loop might have to wait. */
   write(): void {
     if (this.#queue.length === 0 || this.#isStopped) return;
-    if (!this.#options.pace.isLater) this.writeNow();
+    if (!this.#options.pace.isLater(this.#queuedBytes + (this.#onItsWay?.bytes ?? 0))) this.writeNow();
     else if (!this.#isInLine && this.#onItsWay === undefined) void this.#writeLater();
   }
 

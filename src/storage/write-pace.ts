@@ -5,8 +5,10 @@ const LOOK_MS = 100;
 const LOOK_BYTES = 8 * 1024 * 1024;
 /** A write that took so long, ms, shows what the system does not tell. */
 const SLOW_MS = 5;
+/** Handing over to another thread and back costs as much as writing so much: less goes there only after a write that was slow. */
+const LARGE_BYTES = 64 * 1024;
 /** How long writes go by the thread pool after the last sign that they may have to wait, ms. */
-const LINGER_MS = 1_000;
+const LINGER_MS = 250;
 /** Of the thread pool's threads so many write for one disk: reads and syncs wait for the same ones. */
 const MOST_AT_ONCE = 2;
 /** Beyond this much the event loop waits all the same: whoever sends it is not taken in faster than the disk takes it. */
@@ -20,31 +22,34 @@ export class WritePace {
   queuedBytes = 0;
   readonly #fs: Pick<FileSystem, 'isWritingBack'>;
   readonly #clock: Pick<Clock, 'elapsed'>;
+  readonly #largeBytes: number;
   #lookedMs = -Infinity;
   #bytesSince = 0;
+  #busyUntilMs = -Infinity;
   #slowUntilMs = -Infinity;
   #places = MOST_AT_ONCE;
   readonly #waiting: (() => void)[] = [];
   readonly #memory: Buffer[] = [];
 
-  constructor(fs: Pick<FileSystem, 'isWritingBack'>, clock: Pick<Clock, 'elapsed'>) {
+  constructor(fs: Pick<FileSystem, 'isWritingBack'>, clock: Pick<Clock, 'elapsed'>, largeBytes = LARGE_BYTES) {
     this.#fs = fs;
+    this.#largeBytes = largeBytes;
     this.#clock = clock;
   }
 
-  /** Whether a write may have to wait for the disk, and the event loop need not wait with it. */
-  get isLater(): boolean {
-    return this.queuedBytes <= MOST_QUEUED_BYTES && this.#isSlow();
+  /** Whether a write of so many bytes may have to wait for the disk, and the event loop need not wait with it. */
+  isLater(bytes: number): boolean {
+    return this.queuedBytes <= MOST_QUEUED_BYTES && this.#isSlow(bytes);
   }
 
-  #isSlow(): boolean {
+  #isSlow(bytes: number): boolean {
     const now = this.#clock.elapsed();
     if (now - this.#lookedMs >= LOOK_MS || this.#bytesSince >= LOOK_BYTES) {
       this.#lookedMs = now;
       this.#bytesSince = 0;
-      if (this.#fs.isWritingBack()) this.#slowUntilMs = now + LINGER_MS;
+      if (this.#fs.isWritingBack()) this.#busyUntilMs = now + LINGER_MS;
     }
-    return now < this.#slowUntilMs;
+    return now < (bytes < this.#largeBytes ? this.#slowUntilMs : Math.max(this.#busyUntilMs, this.#slowUntilMs));
   }
 
   /** Does `write`, for which the event loop waits. */
