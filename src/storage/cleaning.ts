@@ -75,10 +75,8 @@ class Cleaning {
     const { segmentBytes, segmentIndexBytes } = this.#log.config;
     const { firstUncleanableOffset } = this.#part;
     const segments = segmentsBetween(this.#log.segments, 0, endOffset);
-    const transactions = new CleanedTransactions();
-    for (const group of groupSegments(segments, { segmentBytes, segmentIndexBytes, firstUncleanableOffset })) {
-      await this.#cleanGroup(group, transactions);
-    }
+    const groups = groupSegments(segments, { segmentBytes, segmentIndexBytes, firstUncleanableOffset });
+    await this.#cleanGroups(groups, new CleanedTransactions());
     return { endOffset, bytesRead: this.#bytesRead, bytesWritten: this.#bytesWritten };
   }
 
@@ -136,7 +134,28 @@ class Cleaning {
 
   // Writing anew
 
-  async #cleanGroup(group: readonly Segment[], transactions: CleanedTransactions): Promise<void> {
+  /** One group is synced and put in its place while the next is gone through. */
+  async #cleanGroups(groups: readonly (readonly Segment[])[], transactions: CleanedTransactions): Promise<void> {
+    let settling: Promise<void> = Promise.resolve();
+    try {
+      for (const group of groups) {
+        const cleaned = await this.#cleanGroup(group, transactions);
+        try {
+          await settling;
+        } catch (error) {
+          this.#log.giveUp(cleaned);
+          throw error;
+        }
+        settling = this.#settle(cleaned, group);
+        // Whoever awaits it is told; until then nobody need be.
+        settling.catch(() => undefined);
+      }
+    } finally {
+      await settling;
+    }
+  }
+
+  async #cleanGroup(group: readonly Segment[], transactions: CleanedTransactions): Promise<Segment> {
     this.#check();
     this.#checkGroup(group);
     const cleaned = this.#log.createCleaned((group[0] as Segment).baseOffset);
@@ -149,16 +168,32 @@ class Cleaning {
         await this.#cleanInto(cleaned, segment, transactions);
       }
       cleaned.deactivate();
-      await cleaned.syncLater();
-      this.#check();
-      this.#checkGroup(group);
-      cleaned.modifiedMs = (group[group.length - 1] as Segment).modifiedMs;
+      return cleaned;
     } catch (error) {
-      cleaned.removeFiles();
+      this.#log.giveUp(cleaned);
       throw error;
     }
-    // From here on the files are the next start's to settle.
-    this.#log.replace(cleaned, group);
+  }
+
+  async #settle(cleaned: Segment, group: readonly Segment[]): Promise<void> {
+    const check = (): void => {
+      this.#check();
+      this.#checkGroup(group);
+    };
+    let isInPlace = false;
+    try {
+      await cleaned.syncLater();
+      check();
+      cleaned.modifiedMs = (group[group.length - 1] as Segment).modifiedMs;
+      await this.#log.replace(cleaned, group, () => {
+        check();
+        // From here on the files are the next start's to settle.
+        isInPlace = true;
+      });
+    } catch (error) {
+      if (!isInPlace) this.#log.giveUp(cleaned);
+      throw error;
+    }
   }
 
   async #cleanInto(cleaned: Segment, segment: Segment, transactions: CleanedTransactions): Promise<void> {

@@ -551,6 +551,47 @@ describe('what happens meanwhile', () => {
     expect(fixture.clock.now() - from).toBeLessThan(30_000);
   });
 
+  test("a log that is cut while its new segment waits to take the old ones' place keeps those", async () => {
+    const fs = new MemoryFileSystem();
+    const fixture = new CleanerFixture(fs);
+    const log = dirty(fixture);
+    let isNamed = false;
+    fs.fault = (operation, path) => {
+      if (operation === 'rename' && path.endsWith('.log.cleaned')) isNamed = true;
+      if (operation !== 'sync directory' || !isNamed) return;
+      isNamed = false;
+      log.truncateTo(10);
+    };
+    await fixture.clean();
+    expect(isNamed).toBe(false);
+    // What was left was compacted anew: of the one given up there is only the 49th.
+    expect(contents(log)).toEqual(['9 k=9']);
+    expect(leftovers(fixture, log.directory)).toEqual([]);
+    await fixture.restart();
+    expect(contents(fixture.open())).toEqual(['9 k=9']);
+  });
+
+  test('a segment that cannot be synced while the next is gone through takes the directory offline', async () => {
+    const fs = new MemoryFileSystem();
+    const fixture = new CleanerFixture(fs);
+    const log = fixture.open({ segmentBytes: 400 });
+    for (let i = 0; i < 50; i++) fixture.send(log, [`k${i}=v`]);
+    fixture.roll(log);
+    const made = new Set<string>();
+    fs.fault = (operation, path) => {
+      if (operation === 'create' && path.endsWith('.log.cleaned')) made.add(path);
+      if (operation === 'sync' && made.has(path)) throw new FileError('EIO', operation, path);
+    };
+    await fixture.clean();
+    expect(made.size).toBeGreaterThan(0);
+    expect(log.isOffline).toBe(true);
+    fs.fault = undefined;
+    await fixture.restart();
+    const again = fixture.open({ segmentBytes: 400 });
+    expect(contents(again)).toHaveLength(50);
+    expect(leftovers(fixture, again.directory)).toEqual([]);
+  });
+
   test('a damaged segment is found, and left as it is from then on', async () => {
     const fixture = new CleanerFixture();
     const log = dirty(fixture);

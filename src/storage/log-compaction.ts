@@ -29,6 +29,8 @@ export class LogCompaction implements CleanableLog {
   readonly #interior: LogInterior;
   #firstDirtyOffset: number | undefined;
   #cuts = 0;
+  /** About to take the place of others, at the next start too. */
+  #swap: Segment | undefined;
 
   constructor(log: PartitionLog, interior: LogInterior) {
     this.#log = log;
@@ -82,6 +84,7 @@ export class LogCompaction implements CleanableLog {
   /** The log ends at `offset` now. */
   cutAt(offset: number): void {
     this.#cuts++;
+    if (this.#swap !== undefined) this.giveUp(this.#swap);
     if (this.#firstDirtyOffset !== undefined) this.#firstDirtyOffset = Math.min(this.#firstDirtyOffset, offset);
   }
 
@@ -109,18 +112,31 @@ export class LogCompaction implements CleanableLog {
   /**
    * Puts `cleaned`, which is synced, in the place of the segments that it was made of (Kafka's LocalLog.replaceSegments). A crash
    * at any point leaves either these or that one: once it is called `.swap`, the next start goes on where this ended.
+   * @param check throws when it must not be done any more: called after what others may have used
    */
-  replace(cleaned: Segment, replaced: readonly Segment[]): void {
-    assert(this.has(replaced), 'segments are replaced that the log has');
+  async replace(cleaned: Segment, replaced: readonly Segment[], check: () => void): Promise<void> {
     const { segments, context, snapshots, discard } = this.#interior;
     cleaned.rename(SUFFIX.swap);
+    this.#swap = cleaned;
     // Each step is on the disk before the next: of renames that are not synced any may survive a loss of power.
-    context.entries.sync();
+    await context.entries.syncLater();
+    check();
+    assert(this.has(replaced), 'segments are replaced that the log has');
+    this.#swap = undefined;
     discard(replaced);
     cleaned.rename('');
-    context.entries.sync();
     segments.splice(segments.indexOf(replaced[0] as Segment), replaced.length, cleaned);
     const gone = new Set(replaced.slice(1).map(({ baseOffset }) => baseOffset));
     snapshots.keep((offset) => !gone.has(offset));
+    await context.entries.syncLater();
+  }
+
+  /** Gives up a segment that has not taken any other's place. */
+  giveUp(cleaned: Segment): void {
+    const { entries } = this.#interior.context;
+    cleaned.removeFiles();
+    if (this.#swap !== cleaned) return;
+    this.#swap = undefined;
+    entries.sync();
   }
 }
