@@ -1,7 +1,6 @@
 import * as fs from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { FileError, type File, type FileInfo, type FileSystem } from './file-system.ts';
-import { isWritingBack } from './write-back.ts';
 
 function attempt<T>(operation: string, path: string, action: () => T): T {
   try {
@@ -229,7 +228,6 @@ export const diskFileSystem: FileSystem = {
       },
     };
   },
-  isWritingBack,
   space(path) {
     const { bavail, blocks, bsize } = attempt('stat', path, () => fs.statfsSync(path));
     return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };

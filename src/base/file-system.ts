@@ -69,8 +69,6 @@ export interface FileSystem {
    * Throws FileError with code ELOCKED when a living process holds it.
    */
   lock(directory: string): { release(): void };
-  /** Whether so much is on its way from the system's memory to disks that a write may have to wait for them. */
-  isWritingBack(): boolean;
   /** Bytes free for us on the disk of `path`, and its size. */
   space(path: string): { readonly freeBytes: number; readonly totalBytes: number };
 }

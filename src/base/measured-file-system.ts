@@ -31,7 +31,6 @@ export function measuredFileSystem(fs: FileSystem, clock: Clock, figures: FileSy
     syncDirectory: (path) => fs.syncDirectory(path),
     syncDirectoryLater: (path) => fs.syncDirectoryLater(path),
     lock: (directory) => fs.lock(directory),
-    isWritingBack: () => fs.isWritingBack(),
     space: (path) => fs.space(path),
   };
 }

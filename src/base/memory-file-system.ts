@@ -232,10 +232,6 @@ export class MemoryFileSystem implements FileSystem {
     return { release: () => void this.#locks.delete(key) };
   }
 
-  isWritingBack(): boolean {
-    return this.busy !== undefined;
-  }
-
   space(): { readonly freeBytes: number; readonly totalBytes: number } {
     const used = bytesIn(this.#root);
     return { freeBytes: Number.MAX_SAFE_INTEGER - used, totalBytes: Number.MAX_SAFE_INTEGER };

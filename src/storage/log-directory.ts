@@ -137,7 +137,7 @@ export class LogDirectory {
     this.#parent = new ParentFolder(fs, path);
     this.#fs = fs;
     this.#clock = options.clock;
-    const writePace = new WritePace(fs, options.clock);
+    const writePace = new WritePace(options.clock);
     this.#shared = { openSegments: new OpenSegments(), pageCache: new PageCache(), writePace };
     this.#random = options.random;
     this.#logger = options.logger;

@@ -66,8 +66,7 @@ export class LogFixture {
       config: { ...defaultLogConfig, ...config },
       producerIdExpirationMs: 86_400_000,
       cleanShutdown: true,
-      // Tests write little: for them all of it is much.
-      writePace: new WritePace(this.fs, this.clock, 0),
+      writePace: new WritePace(this.clock, () => this.fs instanceof MemoryFileSystem && this.fs.busy !== undefined),
       ...options,
     });
   }

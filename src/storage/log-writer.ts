@@ -112,7 +112,7 @@ export class LogWriter {
   /** Writes what is queued: now, or by the thread pool where the event loop might have to wait. */
   write(): void {
     if (this.#queue.length === 0 || this.#isStopped) return;
-    if (!this.#options.pace.isLater(this.#queuedBytes + (this.#onItsWay?.bytes ?? 0))) this.writeNow();
+    if (!this.#options.pace.isLater) this.writeNow();
     else if (!this.#isInLine && this.#onItsWay === undefined) void this.#writeLater();
   }
 
@@ -140,7 +140,7 @@ export class LogWriter {
     this.#onItsWay = undefined;
     if (portion.bytes === 0) return;
     try {
-      this.#options.pace.measure(portion.bytes, () => this.#active.write(portion.parts, portion.bytes));
+      this.#options.pace.measure(() => this.#active.write(portion.parts, portion.bytes));
     } catch (error) {
       this.#fail(error);
       return;

@@ -118,7 +118,7 @@ export class PartitionLog {
       clock,
       logEndOffset: loaded.logEndOffset,
       active: this.#active,
-      pace: options.writePace ?? new WritePace(fs, clock),
+      pace: options.writePace ?? new WritePace(clock),
       flushMessages: () => this.config.flushMessages,
       onWritten: (end) => this.#readableListeners.forEach((listener) => listener(end)),
       flusher: () => this.#flusher,

@@ -196,33 +196,26 @@ describe('the pace of writes to a disk', () => {
   const clock = new SimulatedClock();
 
   test('is told by a write that took long, for a quarter of a second', () => {
-    const pace = new WritePace({ isWritingBack: () => false }, clock);
-    pace.measure(100, () => clock.advance(4));
-    expect(pace.isLater(100)).toBe(false);
-    pace.measure(100, () => clock.advance(5));
-    expect(pace.isLater(100)).toBe(true);
+    const pace = new WritePace(clock);
+    pace.measure(() => clock.advance(4));
+    expect(pace.isLater).toBe(false);
+    pace.measure(() => clock.advance(5));
+    expect(pace.isLater).toBe(true);
     clock.advance(250);
-    expect(pace.isLater(100)).toBe(false);
+    expect(pace.isLater).toBe(false);
   });
 
-  test('is asked of the system now and then: by time, and by what is written', () => {
-    let asked = 0;
-    const pace = new WritePace({ isWritingBack: () => ++asked < 0 }, clock);
-    for (let i = 0; i < 10; i++) expect(pace.isLater(100)).toBe(false);
-    expect(asked).toBe(1);
-    clock.advance(100);
-    expect([pace.isLater(100), asked]).toEqual([false, 2]);
-    pace.measure(8 * MIB, () => undefined);
-    expect([pace.isLater(100), asked]).toEqual([false, 3]);
-  });
-
-  test('of little waits with the loop while the system writes back, of much does not', () => {
-    const pace = new WritePace({ isWritingBack: () => true }, clock);
-    expect([pace.isLater(16 * 1024), pace.isLater(64 * 1024)]).toEqual([false, true]);
+  test('is kept by writes of the thread pool that take long', async () => {
+    const pace = new WritePace(clock);
+    pace.measure(() => clock.advance(5));
+    clock.advance(200);
+    await pace.inTurn(async () => clock.advance(5));
+    clock.advance(200);
+    expect(pace.isLater).toBe(true);
   });
 
   test('lets two write at a time', async () => {
-    const pace = new WritePace({ isWritingBack: () => true }, clock);
+    const pace = new WritePace(clock);
     const begun: (() => void)[] = [];
     const write = (): Promise<void> => new Promise<void>((done) => begun.push(done));
     for (let i = 0; i < 3; i++) void pace.inTurn(write);

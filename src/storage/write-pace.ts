@@ -1,13 +1,8 @@
-import type { Clock, FileSystem } from '../base/index.ts';
+import type { Clock } from '../base/index.ts';
 
-/** How often the system is asked about its disks: after so many ms, or bytes written. */
-const LOOK_MS = 100;
-const LOOK_BYTES = 8 * 1024 * 1024;
-/** A write that took so long, ms, shows what the system does not tell. */
+/** A write that took so long, ms, waited for the disk. */
 const SLOW_MS = 5;
-/** Handing over to another thread and back costs as much as writing so much: less goes there only after a write that was slow. */
-const LARGE_BYTES = 64 * 1024;
-/** How long writes go by the thread pool after the last sign that they may have to wait, ms. */
+/** How long writes go by the thread pool after one that did, ms. */
 const LINGER_MS = 250;
 /** Of the thread pool's threads so many write for one disk: reads and syncs wait for the same ones. */
 const MOST_AT_ONCE = 2;
@@ -20,45 +15,34 @@ const LARGEST_KEPT_BYTES = 4 * 1024 * 1024;
 export class WritePace {
   /** Appended to the logs of the disk, and neither written nor on its way. */
   queuedBytes = 0;
-  readonly #fs: Pick<FileSystem, 'isWritingBack'>;
   readonly #clock: Pick<Clock, 'elapsed'>;
-  readonly #largeBytes: number;
-  #lookedMs = -Infinity;
-  #bytesSince = 0;
-  #busyUntilMs = -Infinity;
+  readonly #isKnownSlow: () => boolean;
   #slowUntilMs = -Infinity;
   #places = MOST_AT_ONCE;
   readonly #waiting: (() => void)[] = [];
   readonly #memory: Buffer[] = [];
 
-  constructor(fs: Pick<FileSystem, 'isWritingBack'>, clock: Pick<Clock, 'elapsed'>, largeBytes = LARGE_BYTES) {
-    this.#fs = fs;
-    this.#largeBytes = largeBytes;
+  /** @param isKnownSlow what a simulated disk says of itself */
+  constructor(clock: Pick<Clock, 'elapsed'>, isKnownSlow: () => boolean = () => false) {
     this.#clock = clock;
+    this.#isKnownSlow = isKnownSlow;
   }
 
-  /** Whether a write of so many bytes may have to wait for the disk, and the event loop need not wait with it. */
-  isLater(bytes: number): boolean {
-    return this.queuedBytes <= MOST_QUEUED_BYTES && this.#isSlow(bytes);
-  }
-
-  #isSlow(bytes: number): boolean {
-    const now = this.#clock.elapsed();
-    if (now - this.#lookedMs >= LOOK_MS || this.#bytesSince >= LOOK_BYTES) {
-      this.#lookedMs = now;
-      this.#bytesSince = 0;
-      if (this.#fs.isWritingBack()) this.#busyUntilMs = now + LINGER_MS;
-    }
-    return now < (bytes < this.#largeBytes ? this.#slowUntilMs : Math.max(this.#busyUntilMs, this.#slowUntilMs));
+  /** Whether the next write may have to wait for the disk, and the event loop need not wait with it. */
+  get isLater(): boolean {
+    return this.queuedBytes <= MOST_QUEUED_BYTES && (this.#clock.elapsed() < this.#slowUntilMs || this.#isKnownSlow());
   }
 
   /** Does `write`, for which the event loop waits. */
-  measure(bytes: number, write: () => void): void {
+  measure(write: () => void): void {
     const startedMs = this.#clock.elapsed();
     write();
+    this.#took(startedMs);
+  }
+
+  #took(startedMs: number): void {
     const now = this.#clock.elapsed();
     if (now - startedMs >= SLOW_MS) this.#slowUntilMs = now + LINGER_MS;
-    this.#bytesSince += bytes;
   }
 
   /** Calls `write` when it is its turn, with how to copy what it writes: the copy is good until the promise it returns is settled. */
@@ -68,9 +52,9 @@ export class WritePace {
     if (this.#places > 0) this.#places--;
     else await new Promise<void>((begin) => this.#waiting.push(begin));
     let memory = this.#memory.pop();
+    const startedMs = this.#clock.elapsed();
     try {
       await write((parts, bytes) => {
-        this.#bytesSince += bytes;
         if (memory === undefined || memory.length < bytes)
           memory = Buffer.allocUnsafeSlow(2 ** Math.ceil(Math.log2(bytes)));
         let at = 0;
@@ -78,6 +62,7 @@ export class WritePace {
         return memory.subarray(0, bytes);
       });
     } finally {
+      this.#took(startedMs);
       if (memory !== undefined && memory.length <= LARGEST_KEPT_BYTES) this.#memory.push(memory);
       const next = this.#waiting.shift();
       // The next takes over the place.
