@@ -69,8 +69,8 @@ describe('the system clock', () => {
 
   test('a cancelled timer leaves nothing behind, whatever its delay was', () => {
     const kept = bytesKept(() => {
-      for (let i = 0; i < 20_000; i++) systemClock.after(86_400_000 - i, () => undefined).cancel();
+      for (let i = 0; i < 50_000; i++) systemClock.after(86_400_000 - i, () => undefined).cancel();
     });
-    expect(kept).toBeLessThan(1_000_000);
+    expect(kept).toBeLessThan(2_000_000);
   });
 });

@@ -5,9 +5,10 @@ import type { Talk } from '../talk.ts';
 
 const value = Buffer.alloc(100);
 
-/** One batch of records, of which many are in one. */
+/** One batch of records, of which many are in one: all of one time, for both brokers shall get the same bytes. */
 async function append(talk: Talk, name: string, index: number, records = 1, more: Said = {}): Promise<void> {
-  const list = Array.from({ length: records }, () => ({ timestampMs: Date.now(), key: null, value }));
+  const timestampMs = Date.now();
+  const list = Array.from({ length: records }, () => ({ timestampMs, key: null, value }));
   const topicData = [{ name, partitionData: [{ index, records: batch([], { records: list, ...more }) }] }];
   await talk.quietly('Produce', { acks: -1, timeoutMs: 5000, topicData }, { version: 9 });
 }
