@@ -157,6 +157,19 @@ async function removeOneByOne(path: string): Promise<void> {
   await fs.promises.rm(path, { force: true, recursive: true });
 }
 
+/** Node's own recursive way turns for ever where a folder that is there takes no other, as /proc. */
+function makeDirectories(path: string): void {
+  try {
+    fs.mkdirSync(path);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && fs.statSync(path).isDirectory()) return;
+    if (code !== 'ENOENT' || fs.existsSync(dirname(path))) throw cause;
+    makeDirectories(dirname(path));
+    makeDirectories(path);
+  }
+}
+
 export const diskFileSystem: FileSystem = {
   open(path, options = {}) {
     const flags = fs.constants.O_RDWR | (options.create === true ? fs.constants.O_CREAT : 0);
@@ -181,7 +194,7 @@ export const diskFileSystem: FileSystem = {
   },
   setModified: (path, modifiedMs) =>
     attempt('set time of', path, () => fs.utimesSync(path, modifiedMs / 1000, modifiedMs / 1000)),
-  makeDirectory: (path) => void attempt('make directory', path, () => fs.mkdirSync(path, { recursive: true })),
+  makeDirectory: (path) => void attempt('make directory', path, () => makeDirectories(path)),
   rename: (from, to) => attempt('rename', from, () => fs.renameSync(from, to)),
   remove: (path) => attempt('remove', path, () => fs.rmSync(path, { force: true })),
   removeTree: (path) => attempt('remove', path, () => fs.rmSync(path, { force: true, recursive: true })),

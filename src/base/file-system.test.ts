@@ -121,6 +121,19 @@ describe.each(systems)('files %s', (_where, make) => {
   });
 });
 
+describe('a folder on disk', () => {
+  test('where the system takes none is refused, and not tried for ever', () => {
+    expect(codeOf(() => diskFileSystem.makeDirectory('/proc/ottla/data'))).not.toBe('no error');
+  });
+
+  test('below a file is refused', () => {
+    const file = join(mkdtempSync(join(folder, 'fs-')), 'file');
+    writeFileSync(file, '');
+    expect(codeOf(() => diskFileSystem.makeDirectory(file))).toBe('EEXIST');
+    expect(codeOf(() => diskFileSystem.makeDirectory(join(file, 'a', 'b')))).toBe('ENOTDIR');
+  });
+});
+
 describe('the lock of a folder on disk', () => {
   test('one that a dead process left behind is taken over', () => {
     const root = mkdtempSync(join(folder, 'stale-'));
