@@ -20,19 +20,13 @@ export class Tally {
 
   /** Runs one check; a check that throws, or takes longer than `limitMs`, has failed. Says whether it passed. */
   async check(what: string, run: () => Promise<void> | void, limitMs = 60_000): Promise<boolean> {
-    let timer: NodeJS.Timeout | undefined;
-    const limit = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`took longer than ${limitMs} ms`)), limitMs);
-    });
     try {
-      await Promise.race([run(), limit]);
+      await within(limitMs, run);
       this.ok(what);
       return true;
     } catch (error) {
       this.fail(what, error);
       return false;
-    } finally {
-      clearTimeout(timer);
     }
   }
 
@@ -40,6 +34,19 @@ export class Tally {
   close(): void {
     console.log(`${this.suite}: ${this.passed} passed, ${this.failed} failed`);
     if (this.failed > 0 || this.passed === 0) process.exitCode = 1;
+  }
+}
+
+/** What `run` throws, or that it took longer than `limitMs`, is thrown. */
+export async function within(limitMs: number, run: () => Promise<void> | void): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`took longer than ${limitMs} ms`)), limitMs);
+  });
+  try {
+    await Promise.race([run(), limit]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
