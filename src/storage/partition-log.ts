@@ -352,16 +352,17 @@ export class PartitionLog {
 
   #roll(): void {
     const old = this.#active;
-    if (old.baseOffset === this.#logEndOffset) return;
+    if (old.size === 0) return;
+    // A gap that a cut within a batch left lies within the new segment: between two it would look like a loss.
+    const baseOffset = (this.#producers.endOffset = old.lowestOffsetAt(old.size));
     this.#writer.settle(false);
     if (this.#disk.hasFailed) return;
     old.deactivate();
     if (old.mayHaveTransactions && this.recoveryPoint > old.baseOffset) old.syncIndexes();
     this.#snapshots.take(this.#producers);
-    const active = Segment.create(this.#context, this.#logEndOffset, rollJitterMs(this.config, this.#random));
-    this.#segments.push(active);
-    this.#writer.moveTo(active, this.#logEndOffset);
-    this.#context.logger.debug('rolled a segment', { directory: this.directory, baseOffset: active.baseOffset });
+    this.#segments.push(Segment.create(this.#context, baseOffset, rollJitterMs(this.config, this.#random)));
+    this.#writer.moveTo(this.#active, this.#logEndOffset);
+    this.#context.logger.debug('rolled a segment', { directory: this.directory, baseOffset });
     this.#flusher.rolled(old);
   }
 
@@ -533,8 +534,7 @@ export class PartitionLog {
     this.#disk.attempt(() => {
       this.#writer.settle(false);
       this.#deleteSegments(this.#segments.splice(floorSegment(this.#segments, offset) + 1));
-      const active = this.#active;
-      active.truncateTo(offset, active.positionOf(offset, active.size));
+      this.#active.truncateTo(offset);
       this.#cutAt(offset);
       this.#logStartOffset = Math.min(this.#logStartOffset, offset);
       this.#producers = producersAt(this.#segments, this.#snapshots, offset);

@@ -1,7 +1,10 @@
+/** A log lives a random life beside a plain list. `OTTLA_RANDOM_USE_SEEDS=1000` tries so many. */
 import { describe, expect, test } from '@jest/globals';
 import { MemoryFileSystem, SeededRandom } from '../base/index.ts';
 import { append, LogFixture, read, values } from './log-fixture.ts';
 import type { PartitionLog } from './partition-log.ts';
+
+const SEEDS = Number(process.env['OTTLA_RANDOM_USE_SEEDS'] ?? 150);
 
 interface Kept {
   readonly base: number;
@@ -155,7 +158,7 @@ async function compareReads(kit: LogFixture, log: PartitionLog, oracle: Oracle, 
 }
 
 describe('a log under random use', () => {
-  const seeds = Array.from({ length: 30 }, (_, seed) => seed);
+  const seeds = Array.from({ length: SEEDS }, (_, seed) => seed);
 
   test.each(seeds)('does what a plain list does (seed %i)', async (seed) => live(seed, false));
   test.each(seeds)('does so on a disk that is busy (seed %i)', async (seed) => live(seed, true));

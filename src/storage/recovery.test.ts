@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { join } from 'node:path';
 import { MemoryFileSystem, RecordingLogger, SeededRandom, SimulatedClock } from '../base/index.ts';
+import { scanBatches, type RecordBatch } from '../wire/records/index.ts';
 import { append, LogFixture, read, values } from './log-fixture.ts';
 import type { PartitionLog } from './partition-log.ts';
 
@@ -98,6 +99,36 @@ describe('after an unclean stop', () => {
     expect(again.segmentCount).toBe(2);
     expect(again.logEndOffset).toBe(Number(name.slice(0, 20)) + 1);
     expect(append(again, kit.batch(['next'])).baseOffset).toBe(again.logEndOffset - 1);
+  });
+
+  test.each([0, 3])('what was appended behind a cut within a batch is there (recovery point %i)', (recoveryPoint) => {
+    const kit = new LogFixture();
+    const config = { segmentBytes: 250 };
+    const log = kit.open(config);
+    append(log, kit.batch(['a', 'b']));
+    append(log, kit.batch(['cut', 'cut', 'cut']));
+    log.truncateTo(4);
+    expect(log.logEndOffset).toBe(4);
+    const sent = Array.from({ length: 6 }, (_, i) => `${i}${'x'.repeat(120)}`);
+    for (const [i, value] of sent.entries()) expect(append(log, kit.batch([value])).baseOffset).toBe(4 + i);
+    expect(log.segmentCount).toBeGreaterThan(2);
+    kit.endTurn();
+    kit.kill(log);
+    const again = kit.open(config, { cleanShutdown: false, recoveryPoint });
+    expect([again.logEndOffset, values(again.batches(0))]).toEqual([10, ['a', 'b', ...sent]]);
+  });
+
+  test('a segment behind one that has lost its last batch is cut', () => {
+    const { kit, config, log } = fiveSegments();
+    kit.kill(log);
+    const [first, second] = kit.fs.list(kit.directory).filter((file) => file.endsWith('.log')) as [string, string];
+    const file = kit.fs.open(join(kit.directory, first));
+    const { batches } = scanBatches(kit.fs.readFile(join(kit.directory, first)));
+    const last = batches.at(-1) as RecordBatch;
+    file.truncate(file.size() - last.sizeInBytes);
+    file.close();
+    const again = kit.open(config, { cleanShutdown: false });
+    expect([again.segmentCount, again.logEndOffset]).toEqual([1, Number(second.slice(0, 20)) - 1]);
   });
 
   test('zeros after the last batch, as a file system leaves them, are cut', () => {

@@ -279,7 +279,7 @@ function recover(
   let nextOffset = from;
   for (; index < segments.length; index++) {
     const segment = segments[index] as Segment;
-    // A segment begins where the one before ended, unless compaction or retention took what was there.
+    // A segment begins where the one before ended, after a cut within a batch too, unless compaction or retention took what was there.
     const isBehindGap = segment.baseOffset > Math.max(nextOffset, firstDirtyOffset, logStartOffset);
     if (isBehindGap && !config.cleanupPolicy.compact) {
       const path = (segments[index - 1] as Segment).path(SUFFIX.log);

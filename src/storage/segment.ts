@@ -315,8 +315,9 @@ export class Segment implements Releasable {
     if (!this.#isToBeMade) this.#indexes.write();
   }
 
-  /** Cuts everything from `position` on, where `offset` or more begins. */
-  truncateTo(offset: number, position: number): void {
+  /** Cuts everything from the batch on that holds `offset`, or begins behind it. */
+  truncateTo(offset: number): void {
+    const position = this.positionOf(offset, this.size);
     this.transactions();
     this.#cut(position);
     this.#indexes.truncateTo(offset);
@@ -324,8 +325,7 @@ export class Segment implements Releasable {
     this.#maxTimestampMs = -1;
     this.#offsetOfMaxTimestamp = -1;
     if (position === 0) this.#firstTimestampMs = undefined;
-    this.activate();
-    this.#recent.clear(offset - 1);
+    this.#recent.clear(this.activate() - 1);
     this.writeIndexes();
   }
 
@@ -525,6 +525,7 @@ export class Segment implements Releasable {
   /** The lowest offset that the batch at `position` can have, by the one before it. */
   lowestOffsetAt(position: number): number {
     if (position === 0) return this.baseOffset;
+    if (this.#isActive && position === this.size) return this.#recent.offsetBefore(position) + 1;
     const scan = this.#scanFrom(this.#indexes.offsets().floorOfPosition(position - 1), position);
     return offsetAfter(scan, this.baseOffset);
   }
