@@ -18,9 +18,13 @@ function asFileError(operation: string, path: string, cause: unknown): FileError
 /** The most buffers one writev takes (IOV_MAX on Linux). */
 const MAX_BUFFERS = 1024;
 
+/** How many writes that nobody waits for are under way to a file, by `DiskFile.#identity`. */
+const writing = new Map<string, number>();
+
 class DiskFile implements File {
   readonly path: string;
   readonly #fd: number;
+  #knownIdentity: string | undefined;
 
   constructor(path: string, fd: number) {
     this.path = path;
@@ -58,13 +62,33 @@ class DiskFile implements File {
   }
 
   async writeLater(source: Uint8Array, position: number): Promise<void> {
-    for (let at = 0; at < source.length;) {
-      at += await new Promise<number>((done, failed) =>
-        fs.write(this.#fd, source, at, source.length - at, position + at, (cause, bytes) =>
-          cause === null ? done(bytes) : failed(asFileError('write', this.path, cause)),
-        ),
-      );
+    const identity = this.#identity;
+    writing.set(identity, (writing.get(identity) ?? 0) + 1);
+    try {
+      for (let at = 0; at < source.length;) {
+        at += await new Promise<number>((done, failed) =>
+          fs.write(this.#fd, source, at, source.length - at, position + at, (cause, bytes) =>
+            cause === null ? done(bytes) : failed(asFileError('write', this.path, cause)),
+          ),
+        );
+      }
+    } finally {
+      const left = (writing.get(identity) as number) - 1;
+      if (left > 0) writing.set(identity, left);
+      else writing.delete(identity);
     }
+  }
+
+  isBeingWritten(): boolean {
+    return writing.size > 0 && writing.has(this.#identity);
+  }
+
+  /** Stays the same when the file gets another name. */
+  get #identity(): string {
+    return (this.#knownIdentity ??= attempt('stat', this.path, () => {
+      const { dev, ino } = fs.fstatSync(this.#fd, { bigint: true });
+      return `${dev}:${ino}`;
+    }));
   }
 
   read(target: Uint8Array, position: number): number {

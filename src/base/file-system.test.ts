@@ -50,6 +50,22 @@ describe.each(systems)('files %s', (_where, make) => {
     file.close();
   });
 
+  test('a file is known to be written to, whoever looks at it and whatever its name is', async () => {
+    const { fs, root } = make();
+    const file = fs.open(join(root, 'f'), { create: true });
+    const before = fs.open(join(root, 'f'));
+    const writes = [file.writeLater(Buffer.from('abc'), 0), before.writeLater(Buffer.from('abc'), 0)];
+    fs.rename(join(root, 'f'), join(root, 'g'));
+    const after = fs.open(join(root, 'g'));
+    const other = fs.open(join(root, 'f'), { create: true });
+    const files = [file, before, after, other];
+    expect(files.map((each) => each.isBeingWritten())).toEqual([true, true, true, false]);
+    await writes[0];
+    await writes[1];
+    expect(files.map((each) => each.isBeingWritten())).toEqual([false, false, false, false]);
+    for (const each of files) each.close();
+  });
+
   test('what is cut off reads as zeros when the file grows over it again', () => {
     const { fs, root } = make();
     const file = fs.open(join(root, 'f'), { create: true });

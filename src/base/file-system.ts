@@ -19,6 +19,8 @@ export interface File {
   write(buffers: readonly Uint8Array[], position: number): void;
   /** The same of one buffer, without blocking the event loop. It must stay as it is meanwhile. */
   writeLater(source: Uint8Array, position: number): Promise<void>;
+  /** Whether a `writeLater` of this process to the file is under way, through whichever `File` it was begun, under whichever name. */
+  isBeingWritten(): boolean;
   /** Fills `target` from `position` on; returns how many bytes there were (fewer only at the end of the file). */
   read(target: Uint8Array, position: number): number;
   /** The same without blocking the event loop, for data that is likely not in memory. */

@@ -64,6 +64,10 @@ class MeasuredFile implements File {
     this.#figures.writtenBytes += source.length;
   }
 
+  isBeingWritten(): boolean {
+    return this.#file.isBeingWritten();
+  }
+
   read(target: Uint8Array, position: number): number {
     const bytes = this.#file.read(target, position);
     this.#figures.readBytes += bytes;

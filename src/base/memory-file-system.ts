@@ -111,10 +111,16 @@ export class MemoryFileSystem implements FileSystem {
       size: () => use().live.size,
       write,
       writeLater: async (source, position) => {
-        // As with a disk, what follows on the call happens before the write does.
-        await this.busy?.();
-        write([source], position);
+        node.writing++;
+        try {
+          // As with a disk, what follows on the call happens before the write does.
+          await this.busy?.();
+          write([source], position);
+        } finally {
+          node.writing--;
+        }
       },
+      isBeingWritten: () => node.writing > 0,
       read,
       readLater: async (target, position) => read(target, position),
       truncate: (size) => {

@@ -13,6 +13,8 @@ export class FileNode {
   readonly #synced: Content | undefined;
   #unsynced: Unsynced[] = [];
   modifiedMs: number;
+  /** How many writes are under way. */
+  writing = 0;
 
   constructor(modifiedMs: number, simulateCrashes: boolean, content = new Content()) {
     this.modifiedMs = modifiedMs;

@@ -102,12 +102,10 @@ async function live(seed: number, isBusy: boolean): Promise<void> {
       }
     } else if (action < 72) {
       log.close();
-      await disk.catchUp();
       log = kit.open(config, { logStartOffset: oracle.start });
       oracle.restart(log.logEndOffset);
     } else if (action < 74) {
       log.writeQueued();
-      await disk.catchUp();
       const recoveryPoint = random.pick([0, log.recoveryPoint]);
       kit.kill(log);
       log = kit.open(config, { cleanShutdown: false, logStartOffset: oracle.start, recoveryPoint });

@@ -6,7 +6,6 @@ interface Handle {
   readonly file: File;
   /** Asynchronous reads, writes and syncs under way; a file that is to be closed is closed after the last. */
   inUse: number;
-  writing: number;
   isCloseDue: boolean;
 }
 
@@ -28,7 +27,7 @@ export class SegmentFile {
   }
 
   #open(): Handle {
-    return (this.#handle ??= { file: this.#openFile(), inUse: 0, writing: 0, isCloseDue: false });
+    return (this.#handle ??= { file: this.#openFile(), inUse: 0, isCloseDue: false });
   }
 
   write(buffers: readonly Buffer[], position: number, bytes: number): void {
@@ -38,25 +37,19 @@ export class SegmentFile {
 
   /** The same without blocking the event loop. */
   async writeLater(bytes: Buffer, position: number): Promise<void> {
-    await this.#using(async (handle) => {
-      handle.writing++;
-      try {
-        await handle.file.writeLater(bytes, position);
-      } finally {
-        handle.writing--;
-      }
-    });
+    await this.#using(({ file }) => file.writeLater(bytes, position));
     this.#warm.written(position, bytes.length);
   }
 
   /**
    * Cuts the file, and syncs it: what was cut could come back behind what is written in its place. So could what is being
-   * written: it is left the file, and this one goes on in another.
+   * written, be it for a log that was closed before: it is left the file, and this one goes on in another.
    * @param replace puts another file in its place, with this content
    */
   truncate(size: number, replace: (start: Buffer) => void): void {
-    const { file, writing } = this.#open();
-    if (writing === 0) {
+    const { file } = this.#open();
+    if (!file.isBeingWritten()) {
+      if (size === file.size()) return;
       file.truncate(size);
       file.sync();
       return;

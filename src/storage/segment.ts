@@ -433,9 +433,10 @@ export class Segment implements Releasable {
   recover(accept: (batch: RecordBatch) => string | undefined): { cutAt: number | undefined; reason: string } {
     this.#startIndexes();
     this.restartTransactions();
-    this.#fileSize = this.#size = this.file().size();
+    // What a log that failed is still writing must not come after what was read here.
+    this.#cut(this.file().size());
     this.good.ownFrom(0);
-    const scan = new SegmentScan(this.file(), 0, this.#size);
+    const scan = new SegmentScan(this.file(), 0, this.#fileSize);
     let end = 0;
     let reason: string | undefined;
     for (let batch = scan.next(); batch !== undefined; batch = scan.next()) {

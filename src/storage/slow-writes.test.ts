@@ -140,6 +140,39 @@ describe('a log on a busy disk', () => {
     expect(values(log.batches(0))).toEqual(['a', 'c']);
   });
 
+  test('cuts what is under way from before it was closed, which does not come back', async () => {
+    send('a');
+    await take();
+    send('b', 'cut');
+    log.close();
+    open();
+    log.truncateTo(1);
+    append(log, kit.batch(['c']));
+    log.writeQueued();
+    await take();
+    expect(values(read(log))).toEqual(['a', 'c']);
+    log.close();
+    open();
+    expect(values(log.batches(0))).toEqual(['a', 'c']);
+  });
+
+  test('is not written to by one that failed before', async () => {
+    send('a');
+    await take();
+    send('b', 'lost');
+    log.fail(new Error('the disk'));
+    log.abandon();
+    log = kit.open({}, { cleanShutdown: false });
+    expect(log.logEndOffset).toBe(1);
+    append(log, kit.batch(['c']));
+    log.writeQueued();
+    await take();
+    expect(values(read(log))).toEqual(['a', 'c']);
+    log.close();
+    open();
+    expect(values(log.batches(0))).toEqual(['a', 'c']);
+  });
+
   test('has everything in the file when it is closed', async () => {
     send('a');
     send('b');
