@@ -63,7 +63,7 @@ class Oracle {
 /** What the handler does with a session, reduced to offsets. */
 function answer(fetched: FetchSession, partitions: readonly FakePartition[]): number[] {
   const told: number[] = [];
-  for (const want of fetched.awake()) {
+  for (const want of fetched.wants()) {
     const partition = partitions[want.partition] as FakePartition;
     const hasRecords = want.fetchOffset < partition.highWatermark;
     if (!hasRecords && fetched.rest(want, partition)) continue;
@@ -104,13 +104,13 @@ describe('a fetch session', () => {
     for (const partition of [0, 1]) fetched.put(wantOf(partition, 0));
     expect(answer(fetched, partitions)).toEqual([0, 1]);
     expect(answer(fetched, partitions)).toEqual([]);
-    expect(fetched.awake()).toEqual([]);
+    expect(fetched.wants()).toEqual([]);
     expect(fetched.isResting).toBe(true);
     let news = 0;
     const stop = fetched.onNews(() => news++);
     partitions[1]?.change(5, 0);
     expect(news).toBe(1);
-    expect(fetched.awake().map(({ partition }) => partition)).toEqual([1]);
+    expect(fetched.wants().map(({ partition }) => partition)).toEqual([1]);
     stop();
     partitions[0]?.change(5, 0);
     expect(news).toBe(1);
@@ -136,8 +136,8 @@ describe('a fetch session', () => {
     answer(fetched, partitions);
     answer(fetched, partitions);
     fetched.readAt(0);
-    expect(fetched.awake()).toEqual([]);
+    expect(fetched.wants()).toEqual([]);
     fetched.readAt(1);
-    expect(fetched.awake()).toHaveLength(1);
+    expect(fetched.wants()).toHaveLength(1);
   });
 });

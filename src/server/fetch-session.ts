@@ -31,6 +31,24 @@ export interface Watched {
   onAdvance(listener: () => void): () => void;
 }
 
+/** One Fetch request's view of its session. */
+export interface FetchContext {
+  /** Neither wanted now nor resting. */
+  readonly isEmpty: boolean;
+  /** What has to be looked at now: more when a resting partition has news. */
+  wants(): readonly Want[];
+  /** Whether the client waits for partitions beside `wants()`. */
+  readonly isResting: boolean;
+  /** Takes a partition that has nothing to give out of `wants()` until it has; false where it must stay. */
+  rest(want: Want, partition: Watched): boolean;
+  /** Calls `listener` when `wants()` has become more. Returns how to stop that. */
+  onNews(listener: () => void): () => void;
+  /** Whether this partition belongs into the answer; remembers what the client is told. */
+  mustTell(want: Want, told: Told): boolean;
+  /** Ends the request: the session id for the answer, 0 where there is no session. */
+  finish(): number;
+}
+
 class Entry implements Want {
   readonly key: string;
   readonly topic: string;
@@ -64,10 +82,12 @@ class Entry implements Want {
  * The partitions of an incremental fetch session, and what its client knows of each.
  *
  * A partition that has nothing new rests: no request looks at it, until it tells of news itself. It does so once, so that
- * a session whose client is gone costs no more than that.
+ * a session whose client is gone costs no more than that. For a request of the session it is the view of itself.
  */
-export class FetchSession {
+export class FetchSession implements FetchContext {
   readonly id: number;
+  /** One without partitions is dropped. */
+  readonly isEmpty = false;
   readonly usesTopicIds: boolean;
   readonly createdMs: number;
   epoch = 1;
@@ -98,8 +118,8 @@ export class FetchSession {
     return this.#awake.size < this.#entries.size;
   }
 
-  /** What a request has to look at, in the order of fetching. */
-  awake(): readonly Want[] {
+  /** In the order of fetching. */
+  wants(): readonly Want[] {
     return [...this.#awake].sort((one, other) => one.turn - other.turn);
   }
 
@@ -159,6 +179,10 @@ export class FetchSession {
   onNews(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  finish(): number {
+    return this.id;
   }
 
   /** Nobody will ask again. */

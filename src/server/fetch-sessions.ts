@@ -1,25 +1,7 @@
 import type { Clock, Random } from '../base/index.ts';
 import { ErrorCode } from '../wire/index.ts';
 import type { FetchRequest } from '../wire/messages/index.ts';
-import { FetchSession, type Told, type Want, type WantedPartition, type Watched } from './fetch-session.ts';
-
-/** One Fetch request's view of its session. */
-export interface FetchContext {
-  /** Neither wanted now nor resting. */
-  readonly isEmpty: boolean;
-  /** What has to be looked at now: more when a resting partition has news. */
-  wants(): readonly Want[];
-  /** Whether the client waits for partitions beside `wants()`. */
-  readonly isResting: boolean;
-  /** Takes a partition that has nothing to give out of `wants()` until it has; false where it must stay. */
-  rest(want: Want, partition: Watched): boolean;
-  /** Calls `listener` when `wants()` has become more. Returns how to stop that. */
-  onNews(listener: () => void): () => void;
-  /** Whether this partition belongs into the answer; remembers what the client is told. */
-  mustTell(want: Want, told: Told): boolean;
-  /** Ends the request: the session id for the answer, 0 where there is no session. */
-  finish(): number;
-}
+import { FetchSession, type FetchContext, type Told, type Want, type WantedPartition } from './fetch-session.ts';
 
 const FINAL_EPOCH = -1;
 const INITIAL_EPOCH = 0;
@@ -104,17 +86,7 @@ export class FetchSessions {
     this.#sessions.delete(session.id);
     this.#sessions.set(session.id, session);
     session.epoch = session.epoch === MAX_EPOCH ? 1 : session.epoch + 1;
-    return {
-      isEmpty: false,
-      wants: () => session.awake(),
-      get isResting() {
-        return session.isResting;
-      },
-      rest: (want, partition) => session.rest(want, partition),
-      onNews: (listener) => session.onNews(listener),
-      mustTell: (want, news) => session.mustTell(want, news),
-      finish: () => session.id,
-    };
+    return session;
   }
 
   #newId(): number {

@@ -14,8 +14,8 @@ import type { IsolationLevel, PartitionLeader, Replicas } from '../../replicatio
 import { ErrorCode, type Chunk, type Input } from '../../wire/index.ts';
 import { FetchRequest, FetchResponse } from '../../wire/messages/index.ts';
 import type { BufferPool } from '../buffer-pool.ts';
-import type { Want } from '../fetch-session.ts';
-import type { FetchContext, FetchSessions } from '../fetch-sessions.ts';
+import type { FetchContext, Want } from '../fetch-session.ts';
+import type { FetchSessions } from '../fetch-sessions.ts';
 import { isolationOf } from '../isolation.ts';
 import { SharedReads } from '../shared-reads.ts';
 import { api, route, type RequestContext, type Route } from '../route.ts';
@@ -72,7 +72,7 @@ export interface FetchRooms {
 type AnswerRooms = FetchRooms & { readonly reads: SharedReads };
 
 export function fetch(rooms: FetchRooms): Route {
-  const reads = new SharedReads(rooms);
+  const answerRooms: AnswerRooms = { ...rooms, reads: new SharedReads(rooms) };
   return route(
     api(FetchRequest, FetchResponse),
     { authorize: { operation: 'Read', resource: 'Topic' } },
@@ -93,7 +93,7 @@ export function fetch(rooms: FetchRooms): Route {
           (outcome) => !rests(outcome, session, limits.isolation),
         );
       const outcomes = await enough(rooms, request, context, session, planNow);
-      return answer(session, outcomes, limits, { ...rooms, reads });
+      return answer(session, outcomes, limits, answerRooms);
     },
   );
 }
