@@ -1,0 +1,36 @@
+/** Of the thread pool's threads so many write for one disk: reads and syncs wait for the same ones. */
+const MOST_AT_ONCE = 2;
+/** Memory that is kept for what is being written, per place. What is larger has its own. */
+const LARGEST_KEPT_BYTES = 4 * 1024 * 1024;
+
+/** Joins `parts`, of `bytes` bytes together. The copy is good until the write it was made for is over. */
+export type CopyParts = (parts: readonly Buffer[], bytes: number) => Buffer;
+
+/** The places that writes have at the thread pool, each with memory of its own; who finds none waits in line. */
+export class WritePlaces {
+  #free = MOST_AT_ONCE;
+  readonly #waiting: (() => void)[] = [];
+  readonly #memory: Buffer[] = [];
+
+  /** Calls `write` when it has a place, and keeps that until the promise it returns is settled. */
+  async inTurn(write: (copy: CopyParts) => Promise<void>): Promise<void> {
+    if (this.#free > 0) this.#free--;
+    else await new Promise<void>((begin) => this.#waiting.push(begin));
+    let memory = this.#memory.pop();
+    try {
+      await write((parts, bytes) => {
+        if (memory === undefined || memory.length < bytes)
+          memory = Buffer.allocUnsafeSlow(2 ** Math.ceil(Math.log2(bytes)));
+        let at = 0;
+        for (const part of parts) at += part.copy(memory, at);
+        return memory.subarray(0, bytes);
+      });
+    } finally {
+      if (memory !== undefined && memory.length <= LARGEST_KEPT_BYTES) this.#memory.push(memory);
+      const next = this.#waiting.shift();
+      // The next takes over the place.
+      if (next === undefined) this.#free++;
+      else next();
+    }
+  }
+}
