@@ -71,6 +71,10 @@ const triesWhereSettling = 3;
 /** Clients wait a while before they try a broker again that was away. */
 const afterRestartLimitMs = 90_000;
 
+function sayAgain(what: string, error: unknown): void {
+  console.log(`   again: ${what}: ${String(error).split('\n', 1)[0]}`);
+}
+
 /** One client on one broker: all behaviours, then, once the broker was restarted, the rest of those that span it. */
 class Turn {
   private readonly client: Client;
@@ -103,14 +107,13 @@ class Turn {
     this.kept = [];
     for (const { behaviour, kept } of waiting) {
       const what = `${this.client.name} ${behaviour.name}`;
-      const rest = async () => behaviour.afterRestart?.(this.verbs, kept);
-      if (left === 0) await this.tally.check(what, rest, afterRestartLimitMs);
-      else {
-        try {
-          await within(afterRestartLimitMs, rest);
-          this.tally.ok(what);
-        } catch (error) {
-          console.log(`   again: ${what}: ${String(error).split('\n', 1)[0]}`);
+      try {
+        await within(afterRestartLimitMs, async () => behaviour.afterRestart?.(this.verbs, kept));
+        this.tally.ok(what);
+      } catch (error) {
+        if (left === 0) this.tally.fail(what, error);
+        else {
+          sayAgain(what, error);
           await this.runOne(behaviour, what);
         }
       }
@@ -142,7 +145,7 @@ class Turn {
         return await behaviour.run(this.verbs, this.stage);
       } catch (error) {
         if (left === 0) throw error;
-        console.log(`   again: ${what}: ${String(error).split('\n', 1)[0]}`);
+        sayAgain(what, error);
       }
     }
   }
@@ -182,7 +185,8 @@ async function runOn(kind: BrokerKind, names: readonly string[], chosen: readonl
       }),
     ).then((all) => all.flat());
     await Promise.all(turns.map((turn) => turn.run(chosen)));
-    // Longer than the clients under test wait for an answer while they produce steadily.
+    // Longer than the clients under test wait for an answer while they produce steadily. Once: kafkajs mostly misses a restart of
+    // Apache Kafka that follows on that.
     await started.standStill(5_000);
     for (let left = kind === 'apache' ? triesWhereSettling - 1 : 0; ; left--) {
       if (kind === 'apache') await restartAndSettle(settler, () => started.restart());
