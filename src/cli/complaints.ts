@@ -8,7 +8,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   EEXIST: 'there is a file of that name; name a folder',
   ENOTDIR: 'a part of that path is a file; name a folder',
   EISDIR: 'that is a folder; name a file',
-  ENOENT: 'there is no such file',
+  ENOENT: 'there is no such file or folder; check the path',
   ENOSPC: 'the disk is full; free some space, or choose another place',
   EDQUOT: 'the quota of the disk is used up; free some space, or choose another place',
   EMFILE: 'too many files are open; raise the limit (ulimit -n)',
