@@ -82,9 +82,9 @@ async function compare(one: Address, other: Address, conversation: Conversation,
   const { api, title } = conversation;
   const name = nameOf(conversation, version);
   const [theirs, ours] = await Promise.all([hold(one, conversation, version), hold(other, conversation, version)]);
-  let failures = 0;
+  const complaints: string[] = [];
   const complain = (what: string): void => {
-    failures++;
+    complaints.push(what);
     report.complain(api, version, title, what);
   };
   const steps = Math.min(theirs.steps.length, ours.steps.length);
@@ -104,8 +104,8 @@ async function compare(one: Address, other: Address, conversation: Conversation,
     if (unmeant.length > 0) complain(`${label}: ${unmeant.map(shown).join('; ')}`);
     if (label === breaksOff) complain(`${label}: ${String(their?.outcome)}`);
   }
-  if (failures === 0) tally.ok(`${name} (${steps})`);
-  else tally.fail(name, `${failures} differences`);
+  if (complaints.length === 0) tally.ok(`${name} (${steps})`);
+  else tally.fail(name, `${complaints.length} differences: ${complaints.join('; ')}`);
 }
 
 async function compareAll(one: Address, other: Address): Promise<void> {

@@ -9,6 +9,9 @@ import { meaningful, smallest, variants } from './values.ts';
 /** How long a broker may think about a request that was made from its schema: a busy machine is given time. */
 const limitMs = 30_000;
 
+/** The id of a topic that no broker has. */
+const noTopic = 'NoTopicHasThisIdAAAAAA';
+
 /** The conversations that every API gets for nothing: requests made from its schema, good ones and odd ones. */
 export function fromSchema(api: string): Conversation[] {
   const alone = tellOfEverything.has(api);
@@ -23,16 +26,16 @@ const isExcluded = (api: string, version: number, label: string): boolean =>
   exclusions.some(({ question }) => question.test(`${api} v${version}: ${label}`));
 
 /** Makes things to ask about: a topic only where a request can name it, and each time a name that nothing has. */
-async function maker(talk: Talk, request: Message): Promise<() => Said> {
+async function maker(talk: Talk, request: Message): Promise<(id?: string) => Said> {
   const { shape } = request;
   const { version } = talk;
   const placeholder = { topic: 'the topic', topicId: 'its id', fresh: '' };
   const namesTopic = /the topic|its id/.test(JSON.stringify(meaningful(shape, version, placeholder), withoutBigInts));
   const { name, topicId } = namesTopic ? await talk.topic('topic') : { name: '', topicId: '' };
   let asked = 0;
-  return () => {
+  return (id = topicId) => {
     const fresh = talk.name(`fresh-${String(asked++).padStart(3, '0')}`);
-    return meaningful(shape, version, { topic: name, topicId, fresh });
+    return meaningful(shape, version, { topic: name, topicId: id, fresh });
   };
 }
 
@@ -55,7 +58,7 @@ async function sendFrames(talk: Talk, api: string, request: Message): Promise<vo
   const { version } = talk;
   const make = await maker(talk, request);
   const lies = hasNewForm(api, request, version);
-  const frames = (): OddFrame[] => oddFrames(request, version, make(), lies);
+  const frames = (): OddFrame[] => oddFrames(request, version, make(), lies ? make(noTopic) : undefined);
   for (const [i, { label }] of frames().entries()) {
     if (isExcluded(api, version, label)) continue;
     await talk.askFrame(label, api, frames()[i]?.bytes() ?? Buffer.alloc(0), { limitMs });

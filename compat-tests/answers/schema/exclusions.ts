@@ -28,10 +28,6 @@ export const exclusions: readonly Exclusion[] = [
     reason: 'it shifts what follows, and leaves a timeout of a millisecond',
   },
   {
-    question: /^(ConsumerGroupHeartbeat v\d: subscribedTopicNames|OffsetFetch v10: groups\[0\]\.topics): -2 of them$/,
-    reason: 'it shifts what follows, and the random id of a topic is read as something else',
-  },
-  {
     question: /^DeleteGroups v\d: (one of each|groupsNames\[0\] empty)$/,
     reason: 'the group without a name is everyone’s',
   },

@@ -12,8 +12,11 @@ const noTags = Buffer.from([0]);
 /** Tag 9000, which no field has, with two bytes. */
 const unknownTag = Buffer.concat([uvarint(9000), Buffer.from([2, 1, 2])]);
 
-/** Frames that a good client never sends, about one good request. `lies` adds those about each of its fields. */
-export function oddFrames(message: Message, version: number, value: Said, lies: boolean): OddFrame[] {
+/**
+ * Frames that a good client never sends, about one good request. `lies` adds those about the size of each of its fields:
+ * what follows is read as something else then, so it has nothing in it that a broker chose.
+ */
+export function oddFrames(message: Message, version: number, value: Said, lies?: Said): OddFrame[] {
   const flexible = version >= message.flexibleSince;
   const layout = layOut(message, version, value);
   const head = header(message, version);
@@ -44,10 +47,10 @@ export function oddFrames(message: Message, version: number, value: Said, lies: 
           },
         ]
       : []),
-    ...layout.places
-      .filter(({ kind }) => lies || kind === 'tags')
-      .flatMap((place) => lying(layout, place))
-      .map(({ label, bytes }) => ({ label, bytes: () => Buffer.concat([head, tags, bytes()]) })),
+    ...[
+      ...lying(layout, ({ kind }) => kind === 'tags'),
+      ...(lies === undefined ? [] : lying(layOut(message, version, lies), ({ kind }) => kind !== 'tags')),
+    ].map(({ label, bytes }) => ({ label, bytes: () => Buffer.concat([head, tags, bytes()]) })),
   ];
 }
 
@@ -62,8 +65,11 @@ function header({ apiKey }: Message, version: number, clientId: string | null = 
   return Buffer.concat([bytes, Buffer.from(clientId ?? '')]);
 }
 
-/** The body with other bytes at one place. */
-function lying({ body }: Layout, place: Place): OddFrame[] {
+/** The body with other bytes at one of the chosen places. */
+const lying = (layout: Layout, isChosen: (place: Place) => boolean): OddFrame[] =>
+  layout.places.filter(isChosen).flatMap((place) => lyingAt(layout, place));
+
+function lyingAt({ body }: Layout, place: Place): OddFrame[] {
   const { path, kind, at, bytes, count, compact, nullable } = place;
   const put = (label: string, ...said: Buffer[]): OddFrame => ({
     label: `${path === '' ? 'the request' : path}: ${label}`,
