@@ -120,7 +120,8 @@ export class FetchSession implements FetchContext {
 
   /** In the order of fetching. */
   wants(): readonly Want[] {
-    return [...this.#awake].sort((one, other) => one.turn - other.turn);
+    const awake = [...this.#awake];
+    return awake.length < 2 ? awake : awake.sort((one, other) => one.turn - other.turn);
   }
 
   /** What has nothing new for readers at one level may have for others. */

@@ -183,8 +183,9 @@ function encoder(plan: StructPlan): string {
   if (plan.flexible && plan.tagged.length > 0) {
     body.push('let tags = 0;');
     for (const field of plan.tagged) {
-      load(field);
-      body.push(`const has${local(field)} = !(${isDefault(field, local(field))}); if (has${local(field)}) tags++;`);
+      const [name, has] = [local(field), `has${local(field)}`];
+      body.push(`const ${name} = o.${field.name}, ${has} = ${name} !== undefined && !(${isDefault(field, name)});`);
+      body.push(`if (${has}) tags++;`);
     }
     body.push('w.uvarint(tags);', 'if (tags === 0) return;');
     for (const field of plan.tagged) {

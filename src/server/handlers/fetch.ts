@@ -14,7 +14,7 @@ import type { IsolationLevel, PartitionLeader, Replicas } from '../../replicatio
 import { ErrorCode, type Chunk, type Input } from '../../wire/index.ts';
 import { FetchRequest, FetchResponse } from '../../wire/messages/index.ts';
 import type { BufferPool } from '../buffer-pool.ts';
-import type { FetchContext, Want } from '../fetch-session.ts';
+import type { FetchContext, Want, WantedPartition } from '../fetch-session.ts';
 import type { FetchSessions } from '../fetch-sessions.ts';
 import { isolationOf } from '../isolation.ts';
 import { SharedReads } from '../shared-reads.ts';
@@ -31,6 +31,7 @@ const READ_AT_ONCE_BYTES = 128 * 1024;
 const LEAST_LATER_BYTES = 4 * 1024;
 
 type TopicAnswer = NonNullable<Input<typeof FetchResponse>['responses']>[number];
+type FetchAnswer = Input<typeof FetchResponse>;
 type PartitionAnswer = NonNullable<TopicAnswer['partitions']>[number];
 
 /** What one partition can give now. */
@@ -53,9 +54,17 @@ type Outcome =
     }
   | { readonly kind: 'records'; readonly want: Want; readonly leader: PartitionLeader; readonly plan: ReadPlan };
 
-interface Limits {
+/** One request: who asks, for what, how, and who answers. */
+interface Query {
+  readonly rooms: AnswerRooms;
+  readonly session: FetchContext;
+  readonly context: RequestContext;
+  readonly minBytes: number;
+  readonly maxWaitMs: number;
+  /** Of the whole answer. */
   readonly maxBytes: number;
   readonly isolation: IsolationLevel;
+  readonly fromReplica: boolean;
 }
 
 export interface FetchRooms {
@@ -76,26 +85,33 @@ export function fetch(rooms: FetchRooms): Route {
   return route(
     api(FetchRequest, FetchResponse),
     { authorize: { operation: 'Read', resource: 'Topic' } },
-    async (request, context) => {
+    (request, context) => {
       if (!canBeSession(request)) return failed(request, context.version);
       const session = beginSession(rooms, request, context.version);
       if (typeof session === 'number') return { errorCode: session, sessionId: 0, responses: [] };
       const isolation = isolationOf(request.isolationLevel);
       if (isolation === undefined && !session.isEmpty) return failed(request, context.version);
-      const limits: Limits = {
+      const query: Query = {
+        rooms: answerRooms,
+        session,
+        context,
+        minBytes: request.minBytes,
+        maxWaitMs: request.maxWaitMs,
         maxBytes: Math.min(request.maxBytes, rooms.maxBytes(), context.maxReplyBytes),
         isolation: isolation ?? 'read uncommitted',
+        fromReplica: Math.max(request.replicaId, request.replicaState.replicaId) !== CONSUMER,
       };
-      const fromReplica = Math.max(request.replicaId, request.replicaState.replicaId) !== CONSUMER;
-      await preparation(rooms.replicas, session.wants(), limits, context.version);
-      const planNow = (): Outcome[] =>
-        planAll(rooms.replicas, session.wants(), limits, context.version, fromReplica).filter(
-          (outcome) => !rests(outcome, session, limits.isolation),
-        );
-      const outcomes = await enough(rooms, request, context, session, planNow);
-      return answer(session, outcomes, limits, answerRooms);
+      const preparation = prepare(query);
+      return preparation === undefined ? run(query) : preparation.then(() => run(query));
     },
   );
+}
+
+/** Promises cost more than the rest: there is one only where something is waited for. */
+function run(query: Query): FetchAnswer | Promise<FetchAnswer> {
+  const outcomes = planAll(query);
+  if (query.maxWaitMs <= 0 || isEnough(outcomes, query)) return answer(query, outcomes);
+  return enough(query, outcomes).then((later) => answer(query, later));
 }
 
 /**
@@ -105,7 +121,7 @@ export function fetch(rooms: FetchRooms): Route {
 const canBeSession = ({ sessionId }: FetchRequest): boolean => Math.abs(sessionId) < MOST_SESSIONS;
 
 /** The answer of a broker that failed over the request as a whole, in the form of FetchRequest.getErrorResponse. */
-function failed({ topics, sessionId }: FetchRequest, version: number): Input<typeof FetchResponse> {
+function failed({ topics, sessionId }: FetchRequest, version: number): FetchAnswer {
   const errorCode = ErrorCode.UNKNOWN_SERVER_ERROR;
   const partitionsOf = (partitions: FetchRequest['topics'][number]['partitions']): PartitionAnswer[] =>
     partitions.map(({ partition }) => ({
@@ -129,21 +145,26 @@ function beginSession(
   version: number,
 ): FetchContext | number {
   const byId = version >= FIRST_BY_TOPIC_ID;
-  const nameOf = (topic: string, topicId: string): string => (byId ? (replicas.topicName(topicId) ?? '') : topic);
-  const wants = request.topics.flatMap(({ topic, topicId, partitions }) =>
-    partitions.map((partition): Want => ({
-      topic: nameOf(topic, topicId),
-      topicId,
-      partition: partition.partition,
-      fetchOffset: partition.fetchOffset,
-      maxBytes: partition.partitionMaxBytes,
-      currentLeaderEpoch: partition.currentLeaderEpoch,
-      lastFetchedEpoch: partition.lastFetchedEpoch,
-    })),
-  );
-  const forgotten = request.forgottenTopicsData.flatMap(({ topic, topicId, partitions }) =>
-    partitions.map((partition) => ({ topic: nameOf(topic, topicId), topicId, partition })),
-  );
+  const wants: Want[] = [];
+  for (const { topic, topicId, partitions } of request.topics) {
+    const name = byId ? (replicas.topicName(topicId) ?? '') : topic;
+    for (const partition of partitions) {
+      wants.push({
+        topic: name,
+        topicId,
+        partition: partition.partition,
+        fetchOffset: partition.fetchOffset,
+        maxBytes: partition.partitionMaxBytes,
+        currentLeaderEpoch: partition.currentLeaderEpoch,
+        lastFetchedEpoch: partition.lastFetchedEpoch,
+      });
+    }
+  }
+  const forgotten: WantedPartition[] = [];
+  for (const { topic, topicId, partitions } of request.forgottenTopicsData) {
+    const name = byId ? (replicas.topicName(topicId) ?? '') : topic;
+    for (const partition of partitions) forgotten.push({ topic: name, topicId, partition });
+  }
   return sessions.begin(request, lastOfEach(wants), forgotten, byId);
 }
 
@@ -159,83 +180,61 @@ function lastOfEach(wants: readonly Want[]): readonly Want[] {
  * What must be awaited before anything is planned, so that nobody else waits for the disk when cold data is asked for: undefined
  * for all who read what is new.
  */
-function preparation(
-  replicas: Replicas,
-  wants: readonly Want[],
-  limits: Limits,
-  version: number,
-): Promise<unknown> | undefined {
-  let left = limits.maxBytes;
+function prepare({ rooms, session, context, maxBytes }: Query): Promise<unknown> | undefined {
+  let left = maxBytes;
   let preparations: Promise<void>[] | undefined;
-  for (const want of wants) {
-    const leader = leaderFor(replicas, want, version >= FIRST_BY_TOPIC_ID);
+  for (const want of session.wants()) {
+    const leader = leaderFor(rooms.replicas, want, context.version);
     if (typeof leader === 'number') continue;
-    const maxBytes = Math.min(want.maxBytes, left);
-    const prepared = leader.log.planPreparation(want.fetchOffset, maxBytes);
+    const most = Math.min(want.maxBytes, left);
+    const prepared = leader.log.planPreparation(want.fetchOffset, most);
     if (prepared === undefined) continue;
     (preparations ??= []).push(prepared);
-    left -= maxBytes;
+    left -= most;
   }
   return preparations && Promise.all(preparations);
 }
 
 /** The leader of what is wanted, or why there is none. */
-function leaderFor(replicas: Replicas, want: Want, byId: boolean): PartitionLeader | number {
+function leaderFor(replicas: Replicas, want: Want, version: number): PartitionLeader | number {
   // In a session the name may have become known, or the topic been deleted, since the partition was asked for.
-  const topic = byId ? replicas.topicName(want.topicId) : want.topic;
+  const topic = version >= FIRST_BY_TOPIC_ID ? replicas.topicName(want.topicId) : want.topic;
   if (topic !== undefined) return replicas.leader(topic, want.partition);
   return want.topic === '' ? ErrorCode.UNKNOWN_TOPIC_ID : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
 }
 
-/** Settles what each partition gives, in order, within the limits of the whole answer. */
-function planAll(
-  replicas: Replicas,
-  wants: readonly Want[],
-  limits: Limits,
-  version: number,
-  fromReplica: boolean,
-): Outcome[] {
-  let left = limits.maxBytes;
+/** Settles what each partition gives, in order, within the limits of the whole answer; those that rest are left out. */
+function planAll(query: Query): Outcome[] {
+  const outcomes: Outcome[] = [];
+  let left = query.maxBytes;
   let minOneBatch = true;
-  return wants.map((want) => {
-    const outcome = planOne(replicas, want, {
-      left,
-      minOneBatch,
-      isolation: limits.isolation,
-      byId: version >= FIRST_BY_TOPIC_ID,
-      namesLeader: version >= FIRST_WITH_LEADER,
-      fromReplica,
-    });
-    if (outcome.kind === 'records' && outcome.plan.sizeInBytes > 0) {
-      left = Math.max(0, left - outcome.plan.sizeInBytes);
-      minOneBatch = false;
+  for (const want of query.session.wants()) {
+    const outcome = planOne(query, want, left, minOneBatch);
+    if (outcome.kind === 'records') {
+      const { sizeInBytes } = outcome.plan;
+      if (sizeInBytes > 0) {
+        left = Math.max(0, left - sizeInBytes);
+        minOneBatch = false;
+      } else if (rests(want, outcome.leader, query)) continue;
     }
-    return outcome;
-  });
+    outcomes.push(outcome);
+  }
+  return outcomes;
 }
 
-function planOne(
-  replicas: Replicas,
-  want: Want,
-  how: {
-    readonly left: number;
-    readonly minOneBatch: boolean;
-    readonly isolation: IsolationLevel;
-    readonly byId: boolean;
-    readonly namesLeader: boolean;
-    readonly fromReplica: boolean;
-  },
-): Outcome {
+function planOne(query: Query, want: Want, left: number, minOneBatch: boolean): Outcome {
+  const { isolation, fromReplica } = query;
+  const { version } = query.context;
   const error = (errorCode: number, leader?: PartitionLeader): Outcome => ({
     kind: 'error',
     want,
     errorCode,
-    leader: how.namesLeader ? leader : undefined,
+    leader: version >= FIRST_WITH_LEADER ? leader : undefined,
   });
-  const leader = leaderFor(replicas, want, how.byId);
+  const leader = leaderFor(query.rooms.replicas, want, version);
   if (typeof leader === 'number') return error(leader);
   // No other broker has a replica here.
-  if (how.fromReplica) return error(ErrorCode.NOT_LEADER_OR_FOLLOWER, leader);
+  if (fromReplica) return error(ErrorCode.NOT_LEADER_OR_FOLLOWER, leader);
   const fenced = leader.checkEpoch(Math.max(want.currentLeaderEpoch, NO_EPOCH));
   if (fenced !== ErrorCode.NONE) return error(fenced, fenced === ErrorCode.FENCED_LEADER_EPOCH ? leader : undefined);
   if (want.lastFetchedEpoch >= 0) {
@@ -244,8 +243,7 @@ function planOne(
     if (leaderEpoch < want.lastFetchedEpoch || endOffset < want.fetchOffset)
       return { kind: 'diverged', want, leader, epoch: leaderEpoch, endOffset };
   }
-  const maxBytes = Math.min(want.maxBytes, how.left);
-  const { isolation, minOneBatch } = how;
+  const maxBytes = Math.min(want.maxBytes, left);
   const plan = leader.plan({ from: want.fetchOffset, maxBytes, isolation, minOneBatch });
   if (plan.kind === 'refused') return error(plan.errorCode);
   if (maxBytes < 0 && want.fetchOffset < leader.endFor(isolation)) return error(ErrorCode.UNKNOWN_SERVER_ERROR);
@@ -253,26 +251,15 @@ function planOne(
 }
 
 /** A partition of a session that has nothing new need not be looked at until it has. */
-function rests(outcome: Outcome, session: FetchContext, isolation: IsolationLevel): boolean {
-  if (outcome.kind !== 'records' || outcome.plan.sizeInBytes > 0) return false;
-  const { want, leader } = outcome;
-  return want.fetchOffset >= leader.endFor(isolation) && session.rest(want, leader);
-}
+const rests = (want: Want, leader: PartitionLeader, { session, isolation }: Query): boolean =>
+  want.fetchOffset >= leader.endFor(isolation) && session.rest(want, leader);
 
 /** Waits until there is enough, an error, or no time left, and settles it anew each time something came. */
-function enough(
-  { clock }: FetchRooms,
-  request: FetchRequest,
-  { connection }: RequestContext,
-  session: FetchContext,
-  planNow: () => Outcome[],
-): Promise<Outcome[]> | Outcome[] {
-  const { minBytes, maxWaitMs } = request;
-  const first = planNow();
-  if (maxWaitMs <= 0 || isEnough(first, minBytes, session.isResting)) return first;
+function enough(query: Query, first: Outcome[]): Promise<Outcome[]> {
+  const { rooms, session, context, maxWaitMs } = query;
   const unknownAtFirst = new Set(first.filter(isUnknown).map(({ want }) => want));
   const planLater = (): Outcome[] =>
-    planNow().map((outcome) =>
+    planAll(query).map((outcome) =>
       isUnknown(outcome) && !unknownAtFirst.has(outcome.want) ? { ...outcome, isLate: true } : outcome,
     );
   return new Promise((resolve) => {
@@ -283,7 +270,7 @@ function enough(
     };
     const again = (): void => {
       const outcomes = planLater();
-      if (isEnough(outcomes, minBytes, session.isResting)) settle(outcomes);
+      if (isEnough(outcomes, query)) settle(outcomes);
       else watch(outcomes);
     };
     const watched = new Set<PartitionLeader>();
@@ -294,18 +281,18 @@ function enough(
         stops.push(outcome.leader.onAdvance(again));
       }
     };
-    const timer = clock.after(maxWaitMs, () => settle(planLater()));
+    const timer = rooms.clock.after(maxWaitMs, () => settle(planLater()));
     stops.push(() => timer.cancel());
-    stops.push(connection.onClosed(() => settle([])));
+    stops.push(context.connection.onClosed(() => settle([])));
     stops.push(session.onNews(again));
     watch(first);
   });
 }
 
 /** A partition that does not exist is no news: a client that asks for it besides others waits for those, as with Apache Kafka. */
-function isEnough(outcomes: readonly Outcome[], minBytes: number, isResting: boolean): boolean {
+function isEnough(outcomes: readonly Outcome[], { minBytes, session }: Query): boolean {
   let bytes = 0;
-  let isWaiting = isResting;
+  let isWaiting = session.isResting;
   for (const outcome of outcomes) {
     if (isUnknown(outcome)) continue;
     if (outcome.kind !== 'records') return true;
@@ -320,31 +307,37 @@ const isUnknown = (outcome: Outcome): boolean =>
   outcome.isLate !== true &&
   (outcome.errorCode === ErrorCode.UNKNOWN_TOPIC_OR_PARTITION || outcome.errorCode === ErrorCode.UNKNOWN_TOPIC_ID);
 
-async function answer(
-  session: FetchContext,
-  outcomes: readonly Outcome[],
-  { isolation }: Limits,
-  rooms: AnswerRooms,
-): Promise<Input<typeof FetchResponse>> {
-  const responses: { topic: string; topicId: string; partitions: PartitionAnswer[] }[] = [];
+function answer(query: Query, outcomes: readonly Outcome[]): FetchAnswer | Promise<FetchAnswer> {
   // Apache Kafka tells what does not exist last.
   const ordered = outcomes.some(isUnknown)
     ? [...outcomes.filter((outcome) => !isUnknown(outcome)), ...outcomes.filter(isUnknown)]
     : outcomes;
-  const bytes = outcomes.reduce((sum, each) => sum + (each.kind === 'records' ? each.plan.sizeInBytes : 0), 0);
-  const isLarge = bytes > READ_AT_ONCE_BYTES;
-  const begun = ordered.map((outcome) => partitionAnswer(outcome, { isolation, isLarge }, rooms));
-  const partitions = begun.every(isSettled) ? begun : await Promise.all(begun.map((answer) => Promise.resolve(answer)));
-  for (const [i, partition] of partitions.entries()) {
-    const { want, kind } = ordered[i] as Outcome;
-    const told = session.mustTell(want, {
+  let bytes = 0;
+  for (const each of ordered) if (each.kind === 'records') bytes += each.plan.sizeInBytes;
+  let isSettled = true;
+  const begun: (PartitionAnswer | Promise<PartitionAnswer>)[] = [];
+  for (const outcome of ordered) {
+    const partition = partitionAnswer(query, outcome, bytes > READ_AT_ONCE_BYTES);
+    if (partition instanceof Promise) isSettled = false;
+    begun.push(partition);
+  }
+  if (isSettled) return told(query, ordered, begun as PartitionAnswer[]);
+  return Promise.all(begun.map((each) => Promise.resolve(each))).then((partitions) => told(query, ordered, partitions));
+}
+
+/** What the client has to hear of. */
+function told({ session }: Query, outcomes: readonly Outcome[], partitions: readonly PartitionAnswer[]): FetchAnswer {
+  const responses: { topic: string; topicId: string; partitions: PartitionAnswer[] }[] = [];
+  for (let i = 0; i < partitions.length; i++) {
+    const [partition, { want, kind }] = [partitions[i] as PartitionAnswer, outcomes[i] as Outcome];
+    const mustTell = session.mustTell(want, {
       errorCode: partition.errorCode,
       highWatermark: partition.highWatermark,
       logStartOffset: partition.logStartOffset ?? -1,
       hasRecords: (partition.records?.length ?? 0) > 0,
       hasDivergingEpoch: kind === 'diverged',
     });
-    if (!told) continue;
+    if (!mustTell) continue;
     const last = responses.at(-1);
     if (last !== undefined && last.topicId === want.topicId && last.topic === want.topic)
       last.partitions.push(partition);
@@ -352,9 +345,6 @@ async function answer(
   }
   return { errorCode: ErrorCode.NONE, sessionId: session.finish(), responses };
 }
-
-const isSettled = (answer: PartitionAnswer | Promise<PartitionAnswer>): answer is PartitionAnswer =>
-  !(answer instanceof Promise);
 
 function errorAnswer(outcome: Outcome & { kind: 'error' }, nodeId: number): PartitionAnswer {
   const { want, errorCode, leader } = outcome;
@@ -370,37 +360,44 @@ function errorAnswer(outcome: Outcome & { kind: 'error' }, nodeId: number): Part
 
 /** Later only where cold data is read; all but the records is what it was when they were planned. */
 function partitionAnswer(
+  { rooms, isolation }: Query,
   outcome: Outcome,
-  { isolation, isLarge }: { readonly isolation: IsolationLevel; readonly isLarge: boolean },
-  rooms: AnswerRooms,
+  isLarge: boolean,
 ): PartitionAnswer | Promise<PartitionAnswer> {
   const { want } = outcome;
   if (outcome.kind === 'error') return errorAnswer(outcome, rooms.nodeId);
-  const { leader } = outcome;
-  const common = {
-    partitionIndex: want.partition,
-    errorCode: ErrorCode.NONE,
-    highWatermark: leader.highWatermark,
-    lastStableOffset: leader.log.lastStableOffset,
-    logStartOffset: leader.log.logStartOffset,
-  };
   if (outcome.kind === 'diverged') {
+    const { leader, epoch, endOffset } = outcome;
     return {
-      ...common,
-      divergingEpoch: { epoch: outcome.epoch, endOffset: outcome.endOffset },
+      partitionIndex: want.partition,
+      errorCode: ErrorCode.NONE,
+      highWatermark: leader.highWatermark,
+      lastStableOffset: leader.log.lastStableOffset,
+      logStartOffset: leader.log.logStartOffset,
+      divergingEpoch: { epoch, endOffset },
       abortedTransactions: null,
       records: NO_RECORDS,
     };
   }
-  const { plan } = outcome;
+  const { leader, plan } = outcome;
   let abortedTransactions: AbortedTransaction[] | null = null;
   if (isolation === 'read committed') {
     abortedTransactions =
       plan.sizeInBytes === 0 ? [] : leader.log.abortedTransactions(want.fetchOffset, plan.endOffset);
   }
+  const { highWatermark } = leader;
+  const { lastStableOffset, logStartOffset } = leader.log;
   const filled = (records: Chunk): PartitionAnswer => {
     if (records.length > 0) leader.wasRead(records.length, plan.endOffset - want.fetchOffset);
-    return { ...common, abortedTransactions, records };
+    return {
+      partitionIndex: want.partition,
+      errorCode: ErrorCode.NONE,
+      highWatermark,
+      lastStableOffset,
+      logStartOffset,
+      abortedTransactions,
+      records,
+    };
   };
   const failed = (error: unknown): PartitionAnswer => {
     if (!(error instanceof FileError)) throw error;
