@@ -1,6 +1,7 @@
 import type { Clock } from '../base/index.ts';
 import type { Segment } from './segment.ts';
 import type { WritePace } from './write-pace.ts';
+import { LARGEST_WRITE_BYTES, type CopyParts } from './write-places.ts';
 
 /** So much may wait for the end of the turn; more is written at once. */
 const MAX_QUEUED_BYTES = 1024 * 1024;
@@ -28,6 +29,13 @@ export interface LogWriterOptions {
   readonly onFailed: (error: unknown) => void;
 }
 
+/** Bytes of batches that were appended together. */
+interface Queued {
+  readonly part: Buffer;
+  readonly records: number;
+  readonly endOffset: number;
+}
+
 /** Batches that go to the file together. */
 interface Portion {
   readonly parts: readonly Buffer[];
@@ -44,12 +52,11 @@ interface Portion {
 export class LogWriter {
   readonly #options: LogWriterOptions;
   #active: Segment;
-  #queue: Buffer[] = [];
+  #queue: Queued[] = [];
   #queuedBytes = 0;
-  #queuedRecords = 0;
   /** A write by the thread pool waits for its turn. */
   #isInLine = false;
-  /** What the thread pool writes: a copy, for the memory of batches is used again as soon as they count as written. */
+  /** What the thread pool writes: copies of it, for the memory of batches is used again as soon as they count as written. */
   #onItsWay: Portion | undefined;
   /** End of what is queued. */
   #endOffset: number;
@@ -89,10 +96,9 @@ export class LogWriter {
   }
 
   add(bytes: Buffer, endOffset: number, records: number): void {
-    this.#queue.push(bytes);
+    this.#queue.push({ part: bytes, records, endOffset });
     this.#queuedBytes += bytes.length;
     this.#options.pace.queuedBytes += bytes.length;
-    this.#queuedRecords += records;
     this.#endOffset = endOffset;
     this.#schedule();
     if (this.#queuedBytes > MAX_QUEUED_BYTES) this.write();
@@ -116,12 +122,21 @@ export class LogWriter {
     else if (!this.#isInLine && this.#onItsWay === undefined) void this.#writeLater();
   }
 
-  #take(): Portion {
-    const [parts, bytes, records] = [this.#queue, this.#queuedBytes, this.#queuedRecords];
+  /** What was queued first: all of it, or as much as makes `mostBytes`, or one part where that is more. */
+  #take(mostBytes = Infinity): Portion {
+    const parts: Buffer[] = [];
+    let [bytes, records, endOffset] = [0, 0, this.#endOffset];
+    for (const queued of this.#queue) {
+      if (bytes > 0 && bytes + queued.part.length > mostBytes) break;
+      parts.push(queued.part);
+      bytes += queued.part.length;
+      records += queued.records;
+      endOffset = queued.endOffset;
+    }
+    this.#queue = this.#queue.slice(parts.length);
+    this.#queuedBytes -= bytes;
     this.#options.pace.queuedBytes -= bytes;
-    this.#queue = [];
-    this.#queuedBytes = this.#queuedRecords = 0;
-    return { parts, bytes, records, endOffset: this.#endOffset };
+    return { parts, bytes, records, endOffset };
   }
 
   /** Writes what is queued, and what is on its way as well: that it arrives once more changes nothing. */
@@ -140,7 +155,7 @@ export class LogWriter {
     this.#onItsWay = undefined;
     if (portion.bytes === 0) return;
     try {
-      this.#options.pace.measure(() => this.#active.write(portion.parts, portion.bytes));
+      this.#options.pace.measure(portion.bytes, () => this.#active.write(portion.parts, portion.bytes));
     } catch (error) {
       this.#fail(error);
       return;
@@ -160,18 +175,19 @@ export class LogWriter {
     this.#announce();
   }
 
-  async #send(copy: (parts: readonly Buffer[], bytes: number) => Buffer): Promise<void> {
-    const queued = this.#take();
-    const bytes = copy(queued.parts, queued.bytes);
-    const portion = (this.#onItsWay = { ...queued, parts: [bytes] });
+  async #send(copy: CopyParts): Promise<void> {
+    const portion = (this.#onItsWay = this.#take(LARGEST_WRITE_BYTES));
     try {
-      await this.#active.writeLater(bytes);
+      for (let done = 0; done < portion.bytes; done += LARGEST_WRITE_BYTES) {
+        const bytes = Math.min(portion.bytes - done, LARGEST_WRITE_BYTES);
+        await this.#active.writeLater(copy(bytesAt(portion, done, bytes), bytes), done);
+        // It may have been overtaken.
+        if (this.#onItsWay !== portion) return;
+      }
     } catch (error) {
       if (!this.#isStopped) this.#fail(error);
       return;
     }
-    // It may have been overtaken.
-    if (this.#onItsWay !== portion) return;
     this.#onItsWay = undefined;
     this.#active.wrote(portion.bytes);
     this.#wrote(portion);
@@ -270,4 +286,9 @@ export class LogWriter {
     this.stop();
     this.#options.onFailed(error);
   }
+}
+
+/** Only one part alone is more than one write takes. */
+function bytesAt({ parts, bytes }: Portion, from: number, count: number): readonly Buffer[] {
+  return bytes === count ? parts : parts.map((part) => part.subarray(from, from + count));
 }

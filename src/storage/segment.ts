@@ -189,9 +189,9 @@ export class Segment implements Releasable {
     this.wrote(bytes);
   }
 
-  /** Begins to put the bytes of batches that were noted at the end of the file; when they are there, `wrote` says so. */
-  writeLater(bytes: Buffer): Promise<void> {
-    return this.#log.writeLater(bytes, this.#fileSize);
+  /** Begins to put bytes of noted batches into the file, so many bytes behind its end; when all are there, `wrote` says so. */
+  writeLater(bytes: Buffer, behind: number): Promise<void> {
+    return this.#log.writeLater(bytes, this.#fileSize + behind);
   }
 
   /** The file holds so many bytes more. */

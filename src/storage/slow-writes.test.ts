@@ -206,6 +206,56 @@ describe('a log on a busy disk', () => {
     expect(written).toEqual([]);
   });
 
+  test('writes much in portions, and tells of each', async () => {
+    send('a');
+    const large = 900 * 1024;
+    for (const letter of 'bcdef') send(letter.repeat(large));
+    const sizes: number[] = [];
+    for (; underWay.length > 0; await take()) sizes.push(fileSize());
+    expect(written).toEqual([1, 5, 6]);
+    expect(sizes.map((size) => Math.floor(size / MIB))).toEqual([0, 0, 3]);
+    expect(values(read(log)).map((value) => value?.length)).toEqual([1, large, large, large, large, large]);
+  });
+
+  describe('with a batch of nine MiB', () => {
+    const value = Array.from({ length: 9 }, (_, i) => String(i).repeat(MIB)).join('');
+    const all = (): unknown[] => values(read(log));
+
+    beforeEach(() => {
+      log.config = { ...log.config, maxMessageBytes: 64 * MIB };
+      send(value);
+    });
+
+    test('writes it piece by piece, and tells of it when all of it is there', async () => {
+      const sizes: number[] = [];
+      for (; underWay.length > 0; await take()) sizes.push(fileSize());
+      expect(sizes).toEqual([0, 4 * MIB, 8 * MIB]);
+      expect(written).toEqual([1]);
+      expect(all()).toEqual([value]);
+    });
+
+    test('goes on behind it when it is overtaken between two pieces', async () => {
+      await take();
+      expect([fileSize(), written]).toEqual([4 * MIB, []]);
+      log.writeQueued();
+      send('behind');
+      await take();
+      await take();
+      expect(all()).toEqual([value, 'behind']);
+      log.close();
+      open();
+      expect(all()).toEqual([value, 'behind']);
+    });
+
+    test('has nothing of it after a kill between two pieces', async () => {
+      await take();
+      kit.kill(log);
+      await take();
+      log = kit.open({}, { cleanShutdown: false });
+      expect([log.logEndOffset, fileSize()]).toEqual([0, 0]);
+    });
+  });
+
   test('lets the event loop wait after all when too much is queued', () => {
     log.config = { ...log.config, maxMessageBytes: 64 * MIB };
     const large = (): void => void send('x'.repeat(50 * MIB));
@@ -223,19 +273,31 @@ describe('the pace of writes to a disk', () => {
 
   test('is told by a write that took long, for a quarter of a second', () => {
     const pace = new WritePace(clock);
-    pace.measure(() => clock.advance(4));
+    pace.measure(1, () => clock.advance(4));
     expect(pace.isLater).toBe(false);
-    pace.measure(() => clock.advance(5));
+    pace.measure(1, () => clock.advance(6));
     expect(pace.isLater).toBe(true);
     clock.advance(250);
     expect(pace.isLater).toBe(false);
   });
 
+  test('grants a large write its time', async () => {
+    const pace = new WritePace(clock);
+    pace.measure(4 * MIB, () => clock.advance(12));
+    await pace.inTurn(async (copy) => {
+      copy([Buffer.alloc(4 * MIB)], 4 * MIB);
+      clock.advance(12);
+    });
+    expect(pace.isLater).toBe(false);
+    pace.measure(4 * MIB, () => clock.advance(14));
+    expect(pace.isLater).toBe(true);
+  });
+
   test('is kept by writes of the thread pool that take long', async () => {
     const pace = new WritePace(clock);
-    pace.measure(() => clock.advance(5));
+    pace.measure(1, () => clock.advance(6));
     clock.advance(200);
-    await pace.inTurn(async () => clock.advance(5));
+    await pace.inTurn(async () => clock.advance(6));
     clock.advance(200);
     expect(pace.isLater).toBe(true);
   });

@@ -1,8 +1,9 @@
 import type { Clock } from '../base/index.ts';
 import { WritePlaces, type CopyParts } from './write-places.ts';
 
-/** A write that took so long, ms, waited for the disk. */
+/** A write that took so long, ms, and a ms more for so many bytes, waited for the disk. */
 const SLOW_MS = 5;
+const BYTES_PER_MS = 512 * 1024;
 /** How long writes go by the thread pool after one that did, ms. */
 const LINGER_MS = 250;
 /** Beyond this much the event loop waits all the same: whoever sends it is not taken in faster than the disk takes it. */
@@ -28,27 +29,31 @@ export class WritePace {
     return this.queuedBytes <= MOST_QUEUED_BYTES && (this.#clock.elapsed() < this.#slowUntilMs || this.#isKnownSlow());
   }
 
-  /** Does `write`, for which the event loop waits. */
-  measure(write: () => void): void {
+  /** Does `write`, of so many bytes, for which the event loop waits. */
+  measure(bytes: number, write: () => void): void {
     const startedMs = this.#clock.elapsed();
     write();
-    this.#took(startedMs);
+    this.#took(startedMs, bytes);
   }
 
   /** Calls `write` when it is its turn at the thread pool. */
   inTurn(write: (copy: CopyParts) => Promise<void> | undefined): Promise<void> {
     return this.#places.inTurn(async (copy) => {
       const startedMs = this.#clock.elapsed();
+      let written = 0;
       try {
-        await write(copy);
+        await write((parts, bytes) => {
+          written += bytes;
+          return copy(parts, bytes);
+        });
       } finally {
-        this.#took(startedMs);
+        this.#took(startedMs, written);
       }
     });
   }
 
-  #took(startedMs: number): void {
+  #took(startedMs: number, bytes: number): void {
     const now = this.#clock.elapsed();
-    if (now - startedMs >= SLOW_MS) this.#slowUntilMs = now + LINGER_MS;
+    if (now - startedMs >= SLOW_MS + bytes / BYTES_PER_MS) this.#slowUntilMs = now + LINGER_MS;
   }
 }

@@ -1,9 +1,9 @@
 /** Of the thread pool's threads so many write for one disk: reads and syncs wait for the same ones. */
 const MOST_AT_ONCE = 2;
-/** Memory that is kept for what is being written, per place. What is larger has its own. */
-const LARGEST_KEPT_BYTES = 4 * 1024 * 1024;
+/** The most that is written in one go: so much memory each place may keep. */
+export const LARGEST_WRITE_BYTES = 4 * 1024 * 1024;
 
-/** Joins `parts`, of `bytes` bytes together. The copy is good until the write it was made for is over. */
+/** Joins `parts`, of `bytes` bytes together, and no more than one write has. Good until the next copy, or the end of the turn. */
 export type CopyParts = (parts: readonly Buffer[], bytes: number) => Buffer;
 
 /** The places that writes have at the thread pool, each with memory of its own; who finds none waits in line. */
@@ -12,7 +12,7 @@ export class WritePlaces {
   readonly #waiting: (() => void)[] = [];
   readonly #memory: Buffer[] = [];
 
-  /** Calls `write` when it has a place, and keeps that until the promise it returns is settled. */
+  /** Calls `write` when it has a place, and keeps that, its turn, until the promise it returns is settled. */
   async inTurn(write: (copy: CopyParts) => Promise<void>): Promise<void> {
     if (this.#free > 0) this.#free--;
     else await new Promise<void>((begin) => this.#waiting.push(begin));
@@ -26,7 +26,7 @@ export class WritePlaces {
         return memory.subarray(0, bytes);
       });
     } finally {
-      if (memory !== undefined && memory.length <= LARGEST_KEPT_BYTES) this.#memory.push(memory);
+      if (memory !== undefined) this.#memory.push(memory);
       const next = this.#waiting.shift();
       // The next takes over the place.
       if (next === undefined) this.#free++;
