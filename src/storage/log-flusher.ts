@@ -9,6 +9,8 @@ export interface LogFlusherOptions {
   readonly segments: readonly Segment[];
   readonly writer: LogWriter;
   readonly logEndOffset: () => number;
+  /** Waits for its turn with what nobody waits for. */
+  readonly calmly: (sync: () => Promise<void>) => Promise<void>;
   /** What recovery below the recovery point could not make anew. */
   readonly epochs: EpochCheckpoint;
   /** The log was closed, or its disk has failed. */
@@ -23,6 +25,7 @@ export class LogFlusher {
   /** Rolled, but not synced yet; at the start those that a broker before may not have synced. */
   #rolled: Segment[];
   #syncing: Promise<void> | undefined;
+  #syncingCalmly: Promise<void> | undefined;
   /** How often the log was cut: what began before a cut says nothing about the log after it. */
   #cuts = 0;
   #lastFlushMs: number;
@@ -42,7 +45,7 @@ export class LogFlusher {
   /** The segment will not grow any more: it is synced soon. */
   rolled(segment: Segment): void {
     this.#rolled.push(segment);
-    void this.syncRolled();
+    this.#syncingCalmly ??= this.#syncAllRolled(this.#options.calmly).finally(() => (this.#syncingCalmly = undefined));
   }
 
   deleted(segments: readonly Segment[]): void {
@@ -70,7 +73,7 @@ export class LogFlusher {
   /** Syncs the segments that were rolled, in order; the recovery point follows. Failures are reported, not thrown. */
   async syncRolled(): Promise<void> {
     if (this.#rolled.length === 0) return;
-    this.#syncing ??= this.#syncAllRolled().finally(() => (this.#syncing = undefined));
+    this.#syncing ??= this.#syncAllRolled((sync) => sync()).finally(() => (this.#syncing = undefined));
     await this.#syncing;
   }
 
@@ -79,14 +82,17 @@ export class LogFlusher {
     for (const segment of this.#rolled.splice(0)) segment.sync();
   }
 
-  async #syncAllRolled(): Promise<void> {
+  async #syncAllRolled(inTurn: LogFlusherOptions['calmly']): Promise<void> {
     const { segments, isOver, epochs, onFailed } = this.#options;
     for (;;) {
       const segment = this.#rolled[0];
       if (segment === undefined || isOver()) return;
       try {
-        await segment.syncLater();
+        await inTurn(async () => {
+          if (this.#rolled[0] === segment && !isOver()) await segment.syncLater();
+        });
         if (isOver()) return;
+        if (this.#rolled[0] !== segment) continue;
         await epochs.writeLater();
         if (isOver()) return;
         if (this.#rolled[0] !== segment) continue;

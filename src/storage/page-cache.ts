@@ -1,10 +1,11 @@
 import { systemMemoryBytes } from '../base/index.ts';
+import { Places } from './places.ts';
 
 /** So much of what was written or read last is believed to be in the system's memory still. */
 const WARM_BYTES = Math.max(256 * 1024 * 1024, systemMemoryBytes() / 8);
 /** What is read ahead on one read, about. */
 const PIECE_BYTES = 128 * 1024;
-/** Slow reads at a time: syncs wait for threads of the same pool. */
+/** Slow reads at a time: writes and syncs wait for threads of the same pool. */
 const MOST_SLOW_READS = 2;
 
 /** Where what is only read to have it in memory goes: nobody looks at it. */
@@ -18,8 +19,8 @@ export class PageCache {
   /** Bytes that came into memory so far: the clock by which pieces grow old. What has the time 0 never was there. */
   #movedBytes: number;
   readonly #warmBytes: number;
-  #slowReads = 0;
-  readonly #waiting: (() => void)[] = [];
+  readonly #slowReads = new Places(MOST_SLOW_READS);
+  readonly #calmSyncs = new Places(1);
 
   constructor(warmBytes = WARM_BYTES) {
     this.#movedBytes = this.#warmBytes = warmBytes;
@@ -43,17 +44,13 @@ export class PageCache {
   }
 
   /** Does what may wait for the disk, a few at a time. */
-  async slowly<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#slowReads < MOST_SLOW_READS) this.#slowReads++;
-    else await new Promise<void>((begin) => this.#waiting.push(begin));
-    try {
-      return await work();
-    } finally {
-      const next = this.#waiting.shift();
-      // The next takes over the place.
-      if (next === undefined) this.#slowReads--;
-      else next();
-    }
+  slowly<T>(work: () => Promise<T>): Promise<T> {
+    return this.#slowReads.inTurn(work);
+  }
+
+  /** Syncs what nobody waits for, one at a time: it may take seconds, and writes and reads need the thread pool too. */
+  calmly(sync: () => Promise<void>): Promise<void> {
+    return this.#calmSyncs.inTurn(sync);
   }
 }
 

@@ -130,6 +130,7 @@ export class PartitionLog {
       segments: this.#segments,
       writer: this.#writer,
       logEndOffset: () => this.#logEndOffset,
+      calmly: (sync) => this.#context.pageCache.calmly(sync),
       epochs: new EpochCheckpoint({
         fs: this.#context.fs,
         directory: this.directory,

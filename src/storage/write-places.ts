@@ -1,3 +1,5 @@
+import { Places } from './places.ts';
+
 /** Of the thread pool's threads so many write for one disk: reads and syncs wait for the same ones. */
 const MOST_AT_ONCE = 2;
 /** The most that is written in one go: so much memory each place may keep. */
@@ -8,14 +10,15 @@ export type CopyParts = (parts: readonly Buffer[], bytes: number) => Buffer;
 
 /** The places that writes have at the thread pool, each with memory of its own; who finds none waits in line. */
 export class WritePlaces {
-  #free = MOST_AT_ONCE;
-  readonly #waiting: (() => void)[] = [];
+  readonly #places = new Places(MOST_AT_ONCE);
   readonly #memory: Buffer[] = [];
 
   /** Calls `write` when it has a place, and keeps that, its turn, until the promise it returns is settled. */
-  async inTurn(write: (copy: CopyParts) => Promise<void>): Promise<void> {
-    if (this.#free > 0) this.#free--;
-    else await new Promise<void>((begin) => this.#waiting.push(begin));
+  inTurn(write: (copy: CopyParts) => Promise<void>): Promise<void> {
+    return this.#places.inTurn(() => this.#withMemory(write));
+  }
+
+  async #withMemory(write: (copy: CopyParts) => Promise<void>): Promise<void> {
     let memory = this.#memory.pop();
     try {
       await write((parts, bytes) => {
@@ -27,10 +30,6 @@ export class WritePlaces {
       });
     } finally {
       if (memory !== undefined) this.#memory.push(memory);
-      const next = this.#waiting.shift();
-      // The next takes over the place.
-      if (next === undefined) this.#free++;
-      else next();
     }
   }
 }
