@@ -132,9 +132,7 @@ export class PartitionLog {
       logEndOffset: () => this.#logEndOffset,
       calmly: (sync) => this.#context.pageCache.calmly(sync),
       epochs: new EpochCheckpoint({
-        fs: this.#context.fs,
-        directory: this.directory,
-        entries: this.#context.entries,
+        ...this.#context,
         epochs: this.#epochs,
         logEndOffset: () => this.#logEndOffset,
         isOver: () => this.#disk.hasFailed || this.#isClosed,
