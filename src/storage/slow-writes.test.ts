@@ -273,9 +273,9 @@ describe('the pace of writes to a disk', () => {
 
   test('is told by a write that took long, for a quarter of a second', () => {
     const pace = new WritePace(clock);
-    pace.measure(1, () => clock.advance(4));
+    pace.measure(0, () => clock.advance(4));
     expect(pace.isLater).toBe(false);
-    pace.measure(1, () => clock.advance(6));
+    pace.measure(0, () => clock.advance(5));
     expect(pace.isLater).toBe(true);
     clock.advance(250);
     expect(pace.isLater).toBe(false);
@@ -295,9 +295,9 @@ describe('the pace of writes to a disk', () => {
 
   test('is kept by writes of the thread pool that take long', async () => {
     const pace = new WritePace(clock);
-    pace.measure(1, () => clock.advance(6));
+    pace.measure(0, () => clock.advance(5));
     clock.advance(200);
-    await pace.inTurn(async () => clock.advance(6));
+    await pace.inTurn(async () => clock.advance(5));
     clock.advance(200);
     expect(pace.isLater).toBe(true);
   });

@@ -4,13 +4,10 @@ import { apiNamed, servedVersions, type Talk } from '../talk.ts';
 import { exclusions, tellOfEverything } from './exclusions.ts';
 import type { Said } from '../fit.ts';
 import { oddFrames, type OddFrame } from './frames.ts';
-import { meaningful, smallest, variants } from './values.ts';
+import { meaningful, smallest, unknownId, variants } from './values.ts';
 
 /** How long a broker may think about a request that was made from its schema: a busy machine is given time. */
 const limitMs = 30_000;
-
-/** The id of a topic that no broker has. */
-const noTopic = 'NoTopicHasThisIdAAAAAA';
 
 /** The conversations that every API gets for nothing: requests made from its schema, good ones and odd ones. */
 export function fromSchema(api: string): Conversation[] {
@@ -58,7 +55,7 @@ async function sendFrames(talk: Talk, api: string, request: Message): Promise<vo
   const { version } = talk;
   const make = await maker(talk, request);
   const lies = hasNewForm(api, request, version);
-  const frames = (): OddFrame[] => oddFrames(request, version, make(), lies ? make(noTopic) : undefined);
+  const frames = (): OddFrame[] => oddFrames(request, version, make(), lies ? make(unknownId) : undefined);
   for (const [i, { label }] of frames().entries()) {
     if (isExcluded(api, version, label)) continue;
     await talk.askFrame(label, api, frames()[i]?.bytes() ?? Buffer.alloc(0), { limitMs });

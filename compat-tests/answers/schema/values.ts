@@ -18,7 +18,7 @@ export interface Variant {
 }
 
 const LONG = 'x'.repeat(300);
-const unknownId = '0123456789abcdefABCDEg';
+export const unknownId = '0123456789abcdefABCDEg';
 
 /** What a field of this name means in every request that has it; what is not here is at its default. */
 const meant: Readonly<Record<string, (known: Known, path: string) => unknown>> = {
