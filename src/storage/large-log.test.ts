@@ -280,3 +280,46 @@ describe('what is believed to be in memory', () => {
     expect(file.has(0, MIB)).toBe(true);
   });
 });
+
+describe('batches larger than the interval of the index', () => {
+  const SIZE = 300;
+  /** @param isSmall which of them are smaller than that after all */
+  const logOf = (isSmall: (i: number) => boolean): { fs: WatchedFileSystem; log: PartitionLog; ends: number[] } => {
+    const fs = new WatchedFileSystem();
+    const kit = new LogFixture(fs);
+    const log = kit.open({ indexIntervalBytes: 1000 });
+    const ends: number[] = [];
+    for (let i = 0; i < SIZE; i++) {
+      const bytes = kit.batch([`${i} ${'x'.repeat(isSmall(i) ? 10 : 1000 + 7 * i)}`, 'last']);
+      append(log, bytes);
+      ends.push((ends.at(-1) ?? 0) + bytes.length);
+    }
+    kit.endTurn();
+    fs.forget();
+    return { fs, log, ends };
+  };
+
+  test.each([
+    ['all of them', () => false],
+    ['not the tenth each time', (i: number): boolean => i % 10 === 9],
+    ['not the second', (i: number): boolean => i === 1],
+    ['none but the last', (i: number): boolean => i < SIZE - 1],
+  ])('every offset leads to its batch, and a plan ends where it should: %s', (_, isSmall) => {
+    const { log, ends } = logOf(isSmall);
+    for (let i = 0; i < SIZE; i++) {
+      for (const from of [2 * i, 2 * i + 1]) {
+        const plan = planned(log, from, 8000);
+        const fits = ends.findLastIndex((end) => end <= (ends[i - 1] ?? 0) + 8000);
+        expect(firstValue(log.read(plan))).toBe(String(i));
+        expect(plan.endOffset).toBe(2 * fits + 2);
+        expect(plan.sizeInBytes).toBe(Math.min(8000, (ends.at(-1) as number) - (ends[i - 1] ?? 0)));
+      }
+    }
+  });
+
+  test('are planned without a look at the log', () => {
+    const { fs, log } = logOf(() => false);
+    for (let from = 4; from < 2 * SIZE; from++) planned(log, from, 8000);
+    expect(fs.reads).toEqual([]);
+  });
+});

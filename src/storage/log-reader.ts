@@ -35,7 +35,12 @@ export class LogReader {
   }
 
   planPreparation(from: number, maxBytes: number): Promise<void> | undefined {
-    return this.#options.isOver() ? undefined : prepareToPlan(this.#options.view(), from, maxBytes);
+    if (this.#options.isOver()) return undefined;
+    const view = this.#options.view();
+    const active = view.segments.at(-1);
+    return active !== undefined && from >= active.baseOffset && active.isAtHand
+      ? undefined
+      : prepareToPlan(view, from, maxBytes);
   }
 
   plan(request: ReadRequest): ReadPlan | ReadRefused {

@@ -1,5 +1,6 @@
 import type { File } from '../base/index.ts';
 import { EntryTable } from './entry-table.ts';
+import type { Boundary } from './header-search.ts';
 
 /** Relative offset int32, position int32 (Kafka's OffsetIndex). */
 const ENTRY_BYTES = 8;
@@ -11,10 +12,13 @@ const ENTRY_BYTES = 8;
 export class OffsetIndex {
   readonly #baseOffset: number;
   readonly #entries: EntryTable;
+  /** Every batch but the first has an entry, as of large batches: where they lie need not be looked up in the log. */
+  #isComplete: boolean;
 
-  constructor(baseOffset: number, entries: EntryTable = EntryTable.empty(ENTRY_BYTES)) {
+  constructor(baseOffset: number, entries?: EntryTable) {
     this.#baseOffset = baseOffset;
-    this.#entries = entries;
+    this.#entries = entries ?? EntryTable.empty(ENTRY_BYTES);
+    this.#isComplete = entries === undefined;
   }
 
   /** From the bytes of a file; undefined when they cannot be an index over `logBytes` of log. */
@@ -53,6 +57,23 @@ export class OffsetIndex {
     const at = this.#entries.add();
     this.#entries.bytes.writeInt32BE(lastOffset - this.#baseOffset, at);
     this.#entries.bytes.writeInt32BE(position, at + 4);
+  }
+
+  /** A batch behind the first gets no entry. */
+  passOver(): void {
+    this.#isComplete = false;
+  }
+
+  /** Position of the first batch whose last offset is `offset` or more; undefined when the log must be asked. */
+  positionOf(offset: number): number | undefined {
+    const entry = this.#isComplete ? this.floor(offset - 1) : 0;
+    return entry > 0 && entry < this.count ? this.positionAt(entry) : undefined;
+  }
+
+  /** The last boundary at or below `position`; undefined when the log must be asked. */
+  boundaryAtMost(position: number): Boundary | undefined {
+    const entry = this.#isComplete ? this.floorOfPosition(position) - 1 : 0;
+    return entry > 0 ? { position: this.positionAt(entry), offset: this.offsetAt(entry - 1) + 1 } : undefined;
   }
 
   /** How many entries have an offset of at most `offset`: the last of them is entry number `floor - 1`. */

@@ -59,6 +59,9 @@ export class WarmPieces {
   readonly #cache: PageCache;
   /** When each piece was touched last, by the clock of the cache. */
   #times: Float64Array | undefined;
+  /** So many pieces from the first on were touched, each at this time or later: most files are warm as a whole. */
+  #touched = 0;
+  #touchedSince = 0;
 
   constructor(cache: PageCache) {
     this.#cache = cache;
@@ -69,20 +72,24 @@ export class WarmPieces {
     this.#cache.moved(bytes);
     const last = pieceAt(position + bytes - 1);
     const times = this.#roomFor(last);
-    for (let piece = pieceAt(position); piece <= last; piece++) times[piece] = this.#cache.movedBytes;
+    const first = pieceAt(position);
+    for (let piece = first; piece <= last; piece++) times[piece] = this.#cache.movedBytes;
+    this.#noteTouched(first, last);
   }
 
   read(position: number, bytes: number): void {
     if (bytes === 0) return;
     const end = position + bytes;
+    const first = pieceAt(position);
     const last = pieceAt(end - 1);
     const times = this.#roomFor(last);
-    for (let piece = pieceAt(position); piece <= last; piece++) {
+    for (let piece = first; piece <= last; piece++) {
       if (!this.#cache.isWarm(times[piece] as number)) {
         this.#cache.moved(Math.min(end, (piece + 1) * PIECE_BYTES) - Math.max(position, piece * PIECE_BYTES));
       }
       times[piece] = this.#cache.movedBytes;
     }
+    this.#noteTouched(first, last);
   }
 
   /** Whether all of it is there. */
@@ -90,6 +97,7 @@ export class WarmPieces {
     const times = this.#times;
     if (times === undefined) return bytes === 0;
     const last = pieceAt(position + bytes - 1);
+    if (this.hasAllUpTo(position + bytes)) return true;
     if (last >= times.length) return false;
     for (let piece = pieceAt(position); piece <= last; piece++) {
       if (!this.#cache.isWarm(times[piece] as number)) return false;
@@ -97,8 +105,23 @@ export class WarmPieces {
     return true;
   }
 
+  /** Whether all before `end` is there; false too where only a look at each piece can tell. */
+  hasAllUpTo(end: number): boolean {
+    return end <= this.#touched * PIECE_BYTES && this.#cache.isWarm(this.#touchedSince);
+  }
+
   clear(): void {
     this.#times = undefined;
+    this.#touched = 0;
+  }
+
+  #noteTouched(first: number, last: number): void {
+    if (this.#touched === 0 || (first === 0 && !this.#cache.isWarm(this.#touchedSince))) {
+      if (first > 0) return;
+      this.#touched = 0;
+      this.#touchedSince = this.#cache.movedBytes;
+    }
+    if (first <= this.#touched) this.#touched = Math.max(this.#touched, last + 1);
   }
 
   #roomFor(piece: number): Float64Array {

@@ -78,6 +78,11 @@ export class SegmentFile {
     return this.#warm.has(position, bytes);
   }
 
+  /** The same for all before `end`; false when that takes long to tell. */
+  isWarmUpTo(end: number): boolean {
+    return this.#warm.hasAllUpTo(end);
+  }
+
   syncLater(): Promise<void> {
     return this.#using(({ file }) => file.syncLater());
   }

@@ -1,14 +1,15 @@
 import { join } from 'node:path';
 import { assert, type Clock, type File, type FileSystem, type Logger } from '../base/index.ts';
 import { RecordBatch } from '../wire/records/index.ts';
+import { BatchPositions } from './batch-positions.ts';
 import { CorruptSegmentError } from './corrupt-segment-error.ts';
 import { fileName, SEGMENT_SUFFIXES, SUFFIX } from './file-names.ts';
 import { FoundGood } from './found-good.ts';
 import type { FolderEntries } from './folder-entries.ts';
-import { lastBoundary, offsetAfter, positionOfOffset, type Boundary } from './header-search.ts';
+import type { Boundary } from './header-search.ts';
+import type { OffsetIndex } from './offset-index.ts';
 import type { OpenSegments, Releasable } from './open-segments.ts';
 import { warm, type PageCache } from './page-cache.ts';
-import { RecentBatches } from './recent-batches.ts';
 import { SegmentFile } from './segment-file.ts';
 import { SegmentIndexes } from './segment-indexes.ts';
 import { HeaderScan, SegmentScan } from './segment-scan.ts';
@@ -53,22 +54,20 @@ export class Segment implements Releasable {
   #offsetOfMaxTimestamp = -1;
   /** Of a segment that is not active. */
   #largestTimestamp: LargestTimestamp | undefined;
-  readonly #recent: RecentBatches;
+  readonly #batches: BatchPositions;
   #firstTimestampMs: number | undefined;
   readonly createdMs: number;
   /** Drawn once per segment: how much earlier than `segment.ms` it is rolled. */
   readonly rollJitterMs: number;
   /** What may be served. */
   readonly good: FoundGood;
-  /** Where the last plan cut short ended: a reader goes on there. */
-  #hint: Boundary | undefined;
 
   constructor(context: SegmentContext, baseOffset: number, rollJitterMs = 0) {
     this.#context = context;
     this.baseOffset = baseOffset;
     this.rollJitterMs = rollJitterMs;
     this.createdMs = context.clock.now();
-    this.#recent = new RecentBatches(baseOffset - 1);
+    this.#batches = new BatchPositions(this);
     this.good = new FoundGood(baseOffset, Infinity);
   }
 
@@ -149,16 +148,16 @@ export class Segment implements Releasable {
       this.#offsetOfMaxTimestamp = times.offsetAt(times.count - 1);
     }
     let nextOffset = this.baseOffset;
-    const scan = this.#scanFrom(index.count, this.#size);
+    const scan = this.scanFrom(index.count, this.#size);
     const from = scan.end;
     for (let header = scan.next(); header !== undefined; header = scan.next()) {
       this.#assertFollows(header, nextOffset, scan.position);
       nextOffset = header.nextOffset;
       this.#noteTimestamp(header.maxTimestamp, header.lastOffset);
     }
-    if (scan.problem !== undefined) throw this.#corrupt(scan.problem.position, scan.problem.message);
+    if (scan.problem !== undefined) throw this.corrupt(scan.problem.position, scan.problem.message);
     this.#bytesSinceIndexEntry = this.#size - from;
-    this.#recent.clear(nextOffset - 1);
+    this.#batches.recent.clear(nextOffset - 1);
     return nextOffset;
   }
 
@@ -179,7 +178,7 @@ export class Segment implements Releasable {
     const position = this.size;
     this.#firstTimestampMs ??= maxTimestampMs;
     this.#index(lastOffset, maxTimestampMs, position, sizeInBytes);
-    this.#recent.append(lastOffset, position);
+    this.#batches.recent.append(lastOffset, position);
     this.#size = position + sizeInBytes;
   }
 
@@ -220,7 +219,7 @@ export class Segment implements Releasable {
       this.#indexes.offsets().append(lastOffset, position);
       this.#indexes.times().append(this.#maxTimestampMs, this.#offsetOfMaxTimestamp);
       this.#bytesSinceIndexEntry = 0;
-    }
+    } else if (position > 0) this.#indexes.offsets().passOver();
     this.#bytesSinceIndexEntry += sizeInBytes;
   }
 
@@ -256,7 +255,7 @@ export class Segment implements Releasable {
   release(): void {
     if (this.#isActive) return;
     this.#indexesIfUsed?.release();
-    this.#recent.clear(Infinity);
+    this.#batches.recent.clear(Infinity);
     this.#logIfUsed?.close();
   }
 
@@ -321,11 +320,11 @@ export class Segment implements Releasable {
     this.transactions();
     this.#cut(position);
     this.#indexes.truncateTo(offset);
-    this.#hint = undefined;
+    this.#batches.forgetHint();
     this.#maxTimestampMs = -1;
     this.#offsetOfMaxTimestamp = -1;
     if (position === 0) this.#firstTimestampMs = undefined;
-    this.#recent.clear(this.activate() - 1);
+    this.#batches.recent.clear(this.activate() - 1);
     this.writeIndexes();
   }
 
@@ -392,7 +391,7 @@ export class Segment implements Releasable {
 
   #isTimeEntryTrue(times: TimeIndex, entry: number): boolean {
     const offset = times.offsetAt(entry);
-    const scan = this.#scanFrom(this.#indexes.offsets().floor(offset), this.#fileSize);
+    const scan = this.scanFrom(this.#indexes.offsets().floor(offset), this.#fileSize);
     for (let header = scan.next(); header !== undefined && header.baseOffset <= offset; header = scan.next()) {
       if (header.lastOffset === offset) return header.maxTimestamp === times.timestampAt(entry);
     }
@@ -411,7 +410,7 @@ export class Segment implements Releasable {
       nextOffset = batch.nextOffset;
       this.#index(batch.lastOffset, batch.maxTimestamp, scan.position, batch.sizeInBytes);
     }
-    if (scan.problem !== undefined) throw this.#corrupt(scan.problem.position, scan.problem.message);
+    if (scan.problem !== undefined) throw this.corrupt(scan.problem.position, scan.problem.message);
     // Batches still to be written are not in the file, but their timestamps were noted.
     if (isBehind) this.#noteTimestamp(maxTimestampMs, offsetOfMaxTimestamp);
     if (!this.#isActive) this.#indexes.times().append(this.#maxTimestampMs, this.#offsetOfMaxTimestamp);
@@ -454,15 +453,19 @@ export class Segment implements Releasable {
   /** Offsets lie outside the crc, and indexes have room for some only. */
   #assertFollows({ baseOffset, lastOffset }: RecordBatch, nextOffset: number, position: number): void {
     if (baseOffset < nextOffset || lastOffset - this.baseOffset > MAX_RELATIVE_OFFSET)
-      throw this.#corrupt(position, `offset ${baseOffset} after ${nextOffset - 1}`);
+      throw this.corrupt(position, `offset ${baseOffset} after ${nextOffset - 1}`);
   }
 
-  #corrupt(position: number, message: string): CorruptSegmentError {
+  corrupt(position: number, message: string): CorruptSegmentError {
     return new CorruptSegmentError(this.path(SUFFIX.log), position, message);
   }
 
+  offsetIndex(): OffsetIndex {
+    return this.#indexes.offsets();
+  }
+
   /** A scan that begins at the batch of the last of the first `entries` index entries, or at the start. */
-  #scanFrom(entries: number, end: number): HeaderScan {
+  scanFrom(entries: number, end: number): HeaderScan {
     const index = this.#indexes.offsets();
     if (entries === 0) return new HeaderScan(this.file(), 0, end);
     const scan = new HeaderScan(this.file(), index.positionAt(entries - 1), end);
@@ -483,11 +486,16 @@ export class Segment implements Releasable {
    */
   bytesAtHand(offset: number, bytes: number): number | undefined {
     const { size } = this;
-    const recent = this.#recent.positionOf(offset, size);
+    const recent = this.#batches.recent.positionOf(offset, size);
     if (recent >= 0) return size - recent;
     if (size === 0) return 0;
     const places = this.#placesOf(offset, bytes);
     return places?.every((place) => this.isWarm(place, 1)) === true ? size - (places[0] as number) : undefined;
+  }
+
+  /** Whether that is so of every read: no part of the file is believed to be anywhere but in memory. */
+  get isAtHand(): boolean {
+    return this.#indexes.loadedOffsets !== undefined && this.#log.isWarmUpTo(this.#fileSize);
   }
 
   /** Makes `bytesAtHand` tell, unless the index must be made anew. @throws FileError */
@@ -498,57 +506,32 @@ export class Segment implements Releasable {
     }
   }
 
-  /** Where headers are read to find the first and the last batch of a read; undefined while the index is not loaded. */
+  /** Where headers are read to plan that; undefined while the index is not loaded. */
   #placesOf(offset: number, bytes: number): readonly number[] | undefined {
     const index = this.#indexes.loadedOffsets;
-    if (index === undefined) return undefined;
-    const before = (entries: number): number => (entries === 0 ? 0 : index.positionAt(entries - 1));
-    const start = this.#hint?.offset === offset ? this.#hint.position : before(index.floor(offset));
-    if (start + bytes >= this.size) return [start];
-    return [start, Math.max(start, before(index.floorOfPosition(start + bytes)))];
+    return index && this.#batches.placesOf(offset, bytes, this.size, index);
   }
 
   /** Position of the first batch whose last offset is `offset` or more; `end`, a batch boundary, if there is none before. */
   positionOf(offset: number, end: number): number {
-    if (offset <= this.baseOffset) return 0;
-    const recent = this.#recent.positionOf(offset, end);
-    if (recent >= 0) return Math.min(recent, end);
-    if (this.#hint?.offset === offset && this.#hint.position <= end) return this.#hint.position;
-    if (end === 0) return 0;
-    const index = this.#indexes.offsets();
-    const scan = this.#scanFrom(Math.min(index.floor(offset), index.floorOfPosition(end - 1)), end);
-    const position = positionOfOffset(scan, offset, this.baseOffset);
-    if (position === undefined && scan.problem !== undefined)
-      throw this.#corrupt(scan.problem.position, scan.problem.message);
-    return position ?? end;
+    return this.#batches.positionOf(offset, end);
   }
 
   /** The lowest offset that the batch at `position` can have, by the one before it. */
   lowestOffsetAt(position: number): number {
-    if (position === 0) return this.baseOffset;
-    if (this.#isActive && position === this.size) return this.#recent.offsetBefore(position) + 1;
-    const scan = this.#scanFrom(this.#indexes.offsets().floorOfPosition(position - 1), position);
-    return offsetAfter(scan, this.baseOffset);
+    return this.#batches.lowestOffsetAt(position, this.#isActive && position === this.size);
   }
 
   /** The last batch boundary after `position` and at most `target`; `position` itself when no whole batch fits. */
   boundaryAtMost(target: number, position: number, end: number): Boundary {
-    const recent = this.#recent.boundaryAtMost(target);
-    if (recent > position) return { position: recent, offset: this.#recent.offsetBefore(recent) + 1 };
-    const index = this.#indexes.offsets();
-    const entries = index.floorOfPosition(target);
-    const isIndexed = entries > 0 && index.positionAt(entries - 1) > position;
-    const scan = isIndexed ? this.#scanFrom(entries, end) : new HeaderScan(this.file(), position, end);
-    const boundary = lastBoundary(scan, position, target, this.baseOffset);
-    if (scan.problem !== undefined) throw this.#corrupt(scan.problem.position, scan.problem.message);
-    return (this.#hint = boundary);
+    return this.#batches.boundaryAtMost(target, position, end);
   }
 
   /** The boundary after the batch at `position`. */
   boundaryAfter(position: number, end: number): Boundary {
     const scan = new HeaderScan(this.file(), position, end);
     const header = scan.next();
-    if (header === undefined) throw this.#corrupt(position, scan.problem?.message ?? 'a batch was expected');
+    if (header === undefined) throw this.corrupt(position, scan.problem?.message ?? 'a batch was expected');
     return { position: scan.end, offset: header.nextOffset };
   }
 
