@@ -3,7 +3,8 @@
 
 - The raw load generator (bench/load.ts) as workloads of their own: the client's cost is out of the way.
 - Of a system whose command has {metrics}, the delay of the broker's event loop under each workload, from the difference of two
-  pages of its metrics. {metrics} is replaced by a free port.
+  pages of its metrics. {metrics} is replaced by a free port. It has a core for itself, and the clients have the others: where
+  they share, a broker that wants to run waits up to 100 ms for stock producers that keep all cores busy.
 
   workloads.py --shared DIR --json F compare.py's arguments...
 """
@@ -32,10 +33,27 @@ def load_compare(path):
 compare = load_compare(os.path.join(argument("--shared"), "bench", "compare.py"))
 
 
+ALL_CORES = os.sched_getaffinity(0)
+BROKERS_CORE = {min(ALL_CORES)}
+CLIENTS_CORES = ALL_CORES - BROKERS_CORE or ALL_CORES
+
+
 class Broker(compare.Broker):
     def __init__(self, name, command):
         self.metrics = compare.free_port() if "{metrics}" in command else None
+        if self.metrics is None:
+            super().__init__(name, command)
+            return
+        # A process has the cores of the one that starts it.
+        os.sched_setaffinity(0, BROKERS_CORE)
         super().__init__(name, command.replace("{metrics}", str(self.metrics)))
+        os.sched_setaffinity(0, CLIENTS_CORES)
+        # What answers the first page is loaded with it.
+        buckets(self)
+
+    def stop(self):
+        os.sched_setaffinity(0, ALL_CORES)
+        super().stop()
 
 
 def buckets(broker):
