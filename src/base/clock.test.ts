@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { bytesKept } from './collected-heap.check.ts';
 import { every, SimulatedClock, systemClock } from './index.ts';
+import { inOneGo } from './clock.ts';
 
 describe('the simulated clock', () => {
   test('fires what falls due, in order of time and then of setting, those set meanwhile included', () => {
@@ -65,6 +66,39 @@ describe('the system clock', () => {
     });
     expect(order).toEqual(['promise', 'end of turn']);
     expect(systemClock.elapsed()).toBeGreaterThanOrEqual(before);
+  });
+
+  test('all of a turn ends in one go, before what that promised', async () => {
+    const order: string[] = [];
+    await new Promise<void>((done) => {
+      systemClock.endOfTurn(() => {
+        order.push('first');
+        void Promise.resolve().then(() => order.push('what the first promised'));
+        systemClock.endOfTurn(() => {
+          order.push('the next turn');
+          done();
+        });
+      });
+      systemClock.endOfTurn(() => order.push('second'));
+    });
+    expect(order).toEqual(['first', 'second', 'what the first promised', 'the next turn']);
+  });
+
+  test('at the end of a turn one that fails keeps nobody from theirs', () => {
+    const turns: (() => void)[] = [];
+    const endOfTurn = inOneGo((run) => turns.push(run));
+    const order: string[] = [];
+    endOfTurn(() => order.push('first'));
+    endOfTurn(() => {
+      throw new Error('second');
+    });
+    endOfTurn(() => order.push('third'));
+    expect(turns).toHaveLength(1);
+    expect(turns[0]).toThrow('second');
+    expect(order).toEqual(['first']);
+    expect(turns).toHaveLength(2);
+    turns[1]?.();
+    expect(order).toEqual(['first', 'third']);
   });
 
   test('a cancelled timer leaves nothing behind, whatever its delay was', () => {

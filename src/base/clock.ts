@@ -18,6 +18,33 @@ export interface Clock {
 /** The longest delay that Node's timers take; longer ones fire at once. */
 const MAX_DELAY_MS = 2 ** 31 - 1;
 
+/**
+ * Calls what waits for the end of a turn in one go, in order: what they resolve and write goes on when all have run. Of Node's own
+ * immediates each has its say first, and answers that could leave together leave one by one.
+ * @param schedule calls what it is given at the end of the turn
+ */
+export function inOneGo(schedule: (run: () => void) => void): (then: () => void) => void {
+  let waiting: (() => void)[] = [];
+  const wait = (then: () => void): void => {
+    if (waiting.push(then) === 1) schedule(run);
+  };
+  const run = (): void => {
+    const due = waiting;
+    waiting = [];
+    let begun = 0;
+    try {
+      for (const then of due) {
+        begun++;
+        then();
+      }
+    } finally {
+      // One that throws keeps nobody from theirs.
+      due.slice(begun).forEach(wait);
+    }
+  };
+  return wait;
+}
+
 export const systemClock: Clock = {
   now: () => Date.now(),
   elapsed: () => performance.now(),
@@ -28,9 +55,7 @@ export const systemClock: Clock = {
     // delay of days is set anew with every request.
     return { cancel: () => clearTimeout(timeout.ref()) };
   },
-  endOfTurn(then) {
-    setImmediate(then);
-  },
+  endOfTurn: inOneGo(setImmediate),
 };
 
 interface Due {

@@ -25,7 +25,7 @@ export class BufferPool {
   /** A buffer of exactly `size` bytes with anything in it. Large ones are a part of one to be given back by `recycle`. */
   take(size: number): Buffer {
     if (size < LEAST_BYTES || size > LARGEST_BYTES) return Buffer.allocUnsafe(size);
-    const capacity = 2 ** (32 - Math.clz32(size - 1));
+    const capacity = 1 << (32 - Math.clz32(size - 1));
     let memory = this.#spare.get(capacity)?.pop();
     if (memory === undefined) {
       memory = Buffer.allocUnsafeSlow(capacity).buffer;
