@@ -4,6 +4,7 @@ import { ask, figure, parsePage, type PageFamily } from '../../sim/metrics-page.
 import { cpuSeconds, residentMiB } from '../load/measure.ts';
 import { loopDelay, type LoopDelay } from '../loop-delay.ts';
 import type { Target } from '../load/link.ts';
+import { coresApart } from './cores-apart.ts';
 
 /** What a broker used between two moments. */
 export interface Usage {
@@ -40,7 +41,10 @@ export class Subject {
   static async start(configs: Readonly<Record<string, string>>): Promise<Subject> {
     const metricsPort = await freePort();
     const listener = { 'ottla.metrics.listener': `127.0.0.1:${metricsPort}` };
-    return new Subject(await Broker.start('ottla', { ...configs, ...listener }), metricsPort);
+    const subject = new Subject(await Broker.start('ottla', { ...configs, ...listener }), metricsPort);
+    // What answers the first page is loaded with it.
+    await subject.#page();
+    return subject;
   }
 
   get target(): Target {
@@ -58,7 +62,7 @@ export class Subject {
     writeFileSync(`/proc/${pid}/clear_refs`, '5');
     const before = await this.#page();
     const [cpu, begunMs] = [cpuSeconds(pid), performance.now()];
-    await work();
+    await coresApart(pid, work);
     const used = cpuSeconds(pid) - cpu;
     const seconds = (performance.now() - begunMs) / 1000;
     const after = await this.#page();

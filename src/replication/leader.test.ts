@@ -6,7 +6,7 @@ import { buildBatch } from '../wire/records/index.ts';
 import { PartitionLeader } from './leader.ts';
 
 /** A leader whose turns end when the test says so. */
-function lead(): { leader: PartitionLeader; endTurn: () => void; fs: MemoryFileSystem } {
+function lead(): { leader: PartitionLeader; endTurn: () => void; endOneTurn: () => void; fs: MemoryFileSystem } {
   const turns: (() => void)[] = [];
   const clock = new SimulatedClock(1_000_000, (then) => turns.push(then));
   const fs = new MemoryFileSystem({ clock });
@@ -23,10 +23,11 @@ function lead(): { leader: PartitionLeader; endTurn: () => void; fs: MemoryFileS
     producerIdExpirationMs: 86_400_000,
     cleanShutdown: true,
   });
+  const endOneTurn = (): void => turns.splice(0).forEach((then) => then());
   const endTurn = (): void => {
-    for (let then = turns.shift(); then !== undefined; then = turns.shift()) then();
+    while (turns.length > 0) endOneTurn();
   };
-  return { leader: new PartitionLeader(log, 5), endTurn, fs };
+  return { leader: new PartitionLeader(log, 5, clock), endTurn, endOneTurn, fs };
 }
 
 function append(leader: PartitionLeader): Appended {
@@ -102,5 +103,19 @@ describe('the leader of a partition with one replica', () => {
     leader.raiseEpoch(6);
     expect(leader.checkEpoch(6)).toBe(ErrorCode.NONE);
     expect(leader.checkEpoch(5)).toBe(ErrorCode.FENCED_LEADER_EPOCH);
+  });
+
+  test('tells hundreds of readers a part at a time, and nobody who waits no longer', () => {
+    const { leader, endTurn, endOneTurn } = lead();
+    const told: number[] = [];
+    const stops = Array.from({ length: 150 }, (_, i) => leader.onAdvance(() => void told.push(i)));
+    append(leader);
+    endOneTurn();
+    expect(told).toEqual(Array.from({ length: 64 }, (_, i) => i));
+    stops[70]?.();
+    endOneTurn();
+    expect(told).toHaveLength(127);
+    endTurn();
+    expect(told).toEqual(Array.from({ length: 150 }, (_, i) => i).filter((i) => i !== 70));
   });
 });

@@ -1,4 +1,4 @@
-import { assert } from '../base/index.ts';
+import { assert, type Clock } from '../base/index.ts';
 import type {
   Appended,
   AppendOptions,
@@ -28,6 +28,9 @@ export interface LeaderTraffic {
   readonly broker: BrokerTraffic;
 }
 
+/** So many who wait for an advance are told in a turn of the event loop; hundreds of readers would hold up everyone else. */
+const TOLD_IN_A_TURN = 64;
+
 interface Waiter {
   readonly offset: number;
   readonly tell: (errorCode: number) => void;
@@ -41,6 +44,7 @@ interface Waiter {
 export class PartitionLeader {
   #log: PartitionLog;
   #leaderEpoch: number;
+  readonly #clock: Pick<Clock, 'endOfTurn'>;
   readonly #traffic: LeaderTraffic;
   #waiters: Waiter[] = [];
   readonly #advanceListeners = new Set<() => void>();
@@ -50,9 +54,11 @@ export class PartitionLeader {
   constructor(
     log: PartitionLog,
     leaderEpoch: number,
+    clock: Pick<Clock, 'endOfTurn'>,
     traffic: LeaderTraffic = { topic: new TopicTraffic(), broker: new BrokerTraffic() },
   ) {
     this.#log = log;
+    this.#clock = clock;
     this.#traffic = traffic;
     this.#leaderEpoch = leaderEpoch;
     this.#follow(log);
@@ -195,7 +201,13 @@ export class PartitionLeader {
   }
 
   #tellAdvance(): void {
-    if (this.#advanceListeners.size === 0) return;
-    for (const listener of [...this.#advanceListeners]) listener();
+    if (this.#advanceListeners.size > 0) this.#tellInTurns([...this.#advanceListeners]);
+  }
+
+  #tellInTurns(listeners: readonly (() => void)[]): void {
+    // Of those who come later some may have been told by another advance, and wait no longer.
+    for (const listener of listeners.slice(0, TOLD_IN_A_TURN)) if (this.#advanceListeners.has(listener)) listener();
+    const later = listeners.slice(TOLD_IN_A_TURN);
+    if (later.length > 0) this.#clock.endOfTurn(() => this.#tellInTurns(later));
   }
 }

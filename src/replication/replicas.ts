@@ -155,7 +155,10 @@ export class Replicas {
     if (typeof log === 'number') return this.#set(topic.name, partition.index, log);
     let traffic = this.#topicTraffic.get(topic.name);
     if (traffic === undefined) this.#topicTraffic.set(topic.name, (traffic = new TopicTraffic()));
-    const leader = new PartitionLeader(log, partition.leaderEpoch, { topic: traffic, broker: this.traffic });
+    const leader = new PartitionLeader(log, partition.leaderEpoch, this.#clock, {
+      topic: traffic,
+      broker: this.traffic,
+    });
     this.#set(topic.name, partition.index, leader);
     const directoryId = this.#directories.directoryOf(log)?.directoryId;
     if (directoryId !== undefined && directoryId !== this.#assignedTo(partition))

@@ -44,11 +44,24 @@ describe('reads that are shared', () => {
     expect(log.reads).toBe(4);
   });
 
-  test('their memory is for nobody else until all have sent it and the turn is over', () => {
+  test('what several wanted in a turn those of the next have as well, and so on', () => {
+    const { reads, log, endTurn } = shared();
+    for (let turn = 0; turn < 3; turn++) {
+      for (let reader = 0; reader < 2; reader++) reads.read(log, planOf(0));
+      endTurn();
+    }
+    expect(log.reads).toBe(1);
+    endTurn();
+    reads.read(log, planOf(0));
+    expect(log.reads).toBe(2);
+  });
+
+  test('their memory is for nobody else until all have sent it and nobody wants it in the turn after', () => {
     const { pool, reads, log, endTurn } = shared();
     const sent = [0, 1, 2].map(() => reads.read(log, planOf(0)));
     for (const records of sent) pool.recycle(records);
     expect(pool.spareBytes).toBe(0);
+    endTurn();
     endTurn();
     expect(pool.spareBytes).toBe(BYTES);
 
