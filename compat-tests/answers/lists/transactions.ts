@@ -159,76 +159,82 @@ export const transactionConversations: readonly Conversation[] = [
       await ask('the next transaction', committed);
     }
   }),
-  conversation('TxnOffsetCommit', 'offsets in a transaction', async (talk) => {
-    const topic = await talk.topic('offsets', { partitions: 2 });
-    const groupId = talk.name('group');
-    const transaction = await Transaction.begin(talk);
-    const commit = (label: string, of: Said = {}, offset = 7, partitions = [0]): Promise<Said> =>
-      talk.ask(label, 'TxnOffsetCommit', {
-        ...transaction.producer,
-        groupId,
+  conversation(
+    'TxnOffsetCommit',
+    'offsets in a transaction',
+    async (talk) => {
+      const topic = await talk.topic('offsets', { partitions: 2 });
+      const groupId = talk.name('group');
+      const transaction = await Transaction.begin(talk);
+      const commit = (label: string, of: Said = {}, offset = 7, partitions = [0]): Promise<Said> =>
+        talk.ask(label, 'TxnOffsetCommit', {
+          ...transaction.producer,
+          groupId,
+          topics: [
+            {
+              name: topic.name,
+              partitions: partitions.map((partitionIndex) => ({
+                partitionIndex,
+                committedOffset: offset,
+                committedMetadata: 'm',
+              })),
+            },
+          ],
+          ...of,
+        });
+      const fetch = async (label: string): Promise<void> => {
+        for (const requireStable of [true, false])
+          await talk.ask(`${label}, ${requireStable ? 'stable' : 'as it is'}`, 'OffsetFetch', {
+            groups: [{ groupId, topics: [{ name: topic.name, topicId: topic.topicId, partitionIndexes: [0, 1] }] }],
+            requireStable,
+          });
+      };
+      await talk.until('a coordinator of groups', async () => {
+        await talk.quietly('FindCoordinator', { coordinatorKeys: [groupId] }, { version: 4 });
+        const answer = await talk.quietly('OffsetFetch', { groups: [{ groupId, topics: null }] }, { version: 8 });
+        return pick(answer, 'groups', 0, 'errorCode') === 0;
+      });
+      if (talk.version < 5) {
+        await commit('before the group was added');
+        await talk.quietly('AddOffsetsToTxn', { ...transaction.producer, groupId }, { version: 3 });
+      }
+      await commit('an offset');
+      await transaction.describe('what is in it');
+      await fetch('while it is open');
+      await commit('another', {}, 8, [0, 1]);
+      await commit('partitions there are not', {}, 8, [0, 5]);
+      await commit('a topic there is not', {
+        topics: [
+          { name: talk.name('none'), partitions: [{ partitionIndex: 0, committedOffset: 1, committedMetadata: null }] },
+        ],
+      });
+      await commit('no topics', { topics: [] });
+      await commit('a group without a name', { groupId: '' });
+      await commit('metadata too long', {
         topics: [
           {
             name: topic.name,
-            partitions: partitions.map((partitionIndex) => ({
-              partitionIndex,
-              committedOffset: offset,
-              committedMetadata: 'm',
-            })),
+            partitions: [{ partitionIndex: 1, committedOffset: 1, committedMetadata: 'x'.repeat(5000) }],
           },
         ],
-        ...of,
       });
-    const fetch = async (label: string): Promise<void> => {
-      for (const requireStable of [true, false])
-        await talk.ask(`${label}, ${requireStable ? 'stable' : 'as it is'}`, 'OffsetFetch', {
-          groups: [{ groupId, topics: [{ name: topic.name, topicId: topic.topicId, partitionIndexes: [0, 1] }] }],
-          requireStable,
-        });
-    };
-    await talk.until('a coordinator of groups', async () => {
-      await talk.quietly('FindCoordinator', { coordinatorKeys: [groupId] }, { version: 4 });
-      const answer = await talk.quietly('OffsetFetch', { groups: [{ groupId, topics: null }] }, { version: 8 });
-      return pick(answer, 'groups', 0, 'errorCode') === 0;
-    });
-    if (talk.version < 5) {
-      await commit('before the group was added');
-      await talk.quietly('AddOffsetsToTxn', { ...transaction.producer, groupId }, { version: 3 });
-    }
-    await commit('an offset');
-    await transaction.describe('what is in it');
-    await fetch('while it is open');
-    await commit('another', {}, 8, [0, 1]);
-    await commit('partitions there are not', {}, 8, [0, 5]);
-    await commit('a topic there is not', {
-      topics: [
-        { name: talk.name('none'), partitions: [{ partitionIndex: 0, committedOffset: 1, committedMetadata: null }] },
-      ],
-    });
-    await commit('no topics', { topics: [] });
-    await commit('a group without a name', { groupId: '' });
-    await commit('metadata too long', {
-      topics: [
-        {
-          name: topic.name,
-          partitions: [{ partitionIndex: 1, committedOffset: 1, committedMetadata: 'x'.repeat(5000) }],
-        },
-      ],
-    });
-    if (talk.version >= 3) {
-      await commit('with a generation', { generationId: 5, memberId: 'm' });
-      await commit('with a member', { memberId: 'm' });
-    }
-    for (const [label, producer] of strangers(transaction)) await commit(label, producer);
-    await transaction.end(true, talk.version >= 5 ? 5 : 4);
-    await fetch('committed');
-    await commit('after the end', { producerEpoch: transaction.producerEpoch - 1 });
-    if (talk.version < 5) await talk.quietly('AddOffsetsToTxn', { ...transaction.producer, groupId }, { version: 3 });
-    await commit('to be aborted', {}, 100);
-    await fetch('before the abort');
-    await transaction.end(false, talk.version >= 5 ? 5 : 4);
-    await fetch('aborted');
-  }),
+      if (talk.version >= 3) {
+        await commit('with a generation', { generationId: 5, memberId: 'm' });
+        await commit('with a member', { memberId: 'm' });
+      }
+      for (const [label, producer] of strangers(transaction)) await commit(label, producer);
+      await transaction.end(true, talk.version >= 5 ? 5 : 4);
+      await fetch('committed');
+      await commit('after the end', { producerEpoch: transaction.producerEpoch - 1 });
+      if (talk.version < 5) await talk.quietly('AddOffsetsToTxn', { ...transaction.producer, groupId }, { version: 3 });
+      await commit('to be aborted', {}, 100);
+      await fetch('before the abort');
+      await transaction.end(false, talk.version >= 5 ? 5 : 4);
+      await fetch('aborted');
+    },
+    // Of requests that wait together for the coordinator Apache Kafka gives all the errors of the first one's version.
+    { alone: true },
+  ),
   conversation(
     'Produce',
     'within transactions',
