@@ -41,6 +41,8 @@ export class Segment implements Releasable {
   #isActive = false;
   /** There is no file yet. */
   #isToBeMade = false;
+  /** Its indexes are not to be looked for. */
+  #beganEmpty = false;
   #logIfUsed: SegmentFile | undefined;
   #indexesIfUsed: SegmentIndexes | undefined;
   #isRemoved = false;
@@ -81,7 +83,7 @@ export class Segment implements Releasable {
     segment.#isToBeMade = true;
     if (context.entries.isThere || baseOffset > 0) segment.#log.open().truncate(0);
     segment.#size = 0;
-    segment.#indexes.startAnew();
+    segment.#beganEmpty = true;
     segment.good.ownFrom(0);
     segment.#isActive = true;
     return segment;
@@ -101,16 +103,20 @@ export class Segment implements Releasable {
   }
 
   get #indexes(): SegmentIndexes {
-    return (this.#indexesIfUsed ??= new SegmentIndexes({
-      ...this.#context,
-      baseOffset: this.baseOffset,
-      path: (suffix) => this.path(suffix),
-      sizeInBytes: () => this.size,
-      headerAt: (offset) => this.#headerAt(offset),
-      rebuild: (path, reason) => this.#rebuildIndexes(path, reason),
-      verifyLastTime: (times, path) => this.#verifyLastTime(times, path),
-      loaded: () => this.#touch(),
-    }));
+    if (this.#indexesIfUsed === undefined) {
+      this.#indexesIfUsed = new SegmentIndexes({
+        ...this.#context,
+        baseOffset: this.baseOffset,
+        path: (suffix) => this.path(suffix),
+        sizeInBytes: () => this.size,
+        headerAt: (offset) => this.#headerAt(offset),
+        rebuild: (path, reason) => this.#rebuildIndexes(path, reason),
+        verifyLastTime: (times, path) => this.#verifyLastTime(times, path),
+        loaded: () => this.#touch(),
+      });
+      if (this.#beganEmpty) this.#indexesIfUsed.startAnew();
+    }
+    return this.#indexesIfUsed;
   }
 
   path(suffix: string): string {
