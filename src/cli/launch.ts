@@ -22,7 +22,7 @@ const flags = {
 
 /**
  * For good, and before the code cache is read, which belongs to these flags: young objects are collected by the event loop's own
- * thread. It would wait for helpers else, who on busy cores have to wait for theirs: single collections took 44 to 71 ms, of 3.
+ * thread. It would wait for helpers else, and they for a core where all are busy: collections of some 3 ms took up to 71.
  */
 setFlagsFromString('--no-parallel-scavenge');
 

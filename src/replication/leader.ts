@@ -201,13 +201,16 @@ export class PartitionLeader {
   }
 
   #tellAdvance(): void {
-    if (this.#advanceListeners.size > 0) this.#tellInTurns([...this.#advanceListeners]);
+    if (this.#advanceListeners.size > 0) this.#tellInTurns([...this.#advanceListeners], 0);
   }
 
-  #tellInTurns(listeners: readonly (() => void)[]): void {
-    // Of those who come later some may have been told by another advance, and wait no longer.
-    for (const listener of listeners.slice(0, TOLD_IN_A_TURN)) if (this.#advanceListeners.has(listener)) listener();
-    const later = listeners.slice(TOLD_IN_A_TURN);
-    if (later.length > 0) this.#clock.endOfTurn(() => this.#tellInTurns(later));
+  #tellInTurns(listeners: readonly (() => void)[], from: number): void {
+    const end = Math.min(from + TOLD_IN_A_TURN, listeners.length);
+    for (let i = from; i < end; i++) {
+      const listener = listeners[i] as () => void;
+      // Of those who come later some may have been told by another advance, and wait no longer.
+      if (this.#advanceListeners.has(listener)) listener();
+    }
+    if (end < listeners.length) this.#clock.endOfTurn(() => this.#tellInTurns(listeners, end));
   }
 }

@@ -37,6 +37,7 @@ export class LogReader {
   planPreparation(from: number, maxBytes: number): Promise<void> | undefined {
     if (this.#options.isOver()) return undefined;
     const view = this.#options.view();
+    // Most read what was written lately: one look tells.
     const active = view.segments.at(-1);
     return active !== undefined && from >= active.baseOffset && active.isAtHand
       ? undefined

@@ -462,10 +462,12 @@ export class Segment implements Releasable {
       throw this.corrupt(position, `offset ${baseOffset} after ${nextOffset - 1}`);
   }
 
+  /** What to throw where the log file cannot be right. */
   corrupt(position: number, message: string): CorruptSegmentError {
     return new CorruptSegmentError(this.path(SUFFIX.log), position, message);
   }
 
+  /** Loaded, or made anew, if need be. */
   offsetIndex(): OffsetIndex {
     return this.#indexes.offsets();
   }
