@@ -1,4 +1,5 @@
 import type { File } from '../base/index.ts';
+import { Bits } from './bits.ts';
 import { EntryTable } from './entry-table.ts';
 import type { Boundary } from './header-search.ts';
 
@@ -12,13 +13,15 @@ const ENTRY_BYTES = 8;
 export class OffsetIndex {
   readonly #baseOffset: number;
   readonly #entries: EntryTable;
-  /** Every batch but the first has an entry, as of large batches: where they lie need not be looked up in the log. */
-  #isComplete: boolean;
+  /** Of an entry: its batch comes right behind that of the entry before. Between them nothing need be looked up in the log. */
+  readonly #isNext = new Bits();
+  /** There may be batches behind that of the last entry. */
+  #isPassedOver: boolean;
 
   constructor(baseOffset: number, entries?: EntryTable) {
     this.#baseOffset = baseOffset;
     this.#entries = entries ?? EntryTable.empty(ENTRY_BYTES);
-    this.#isComplete = entries === undefined;
+    this.#isPassedOver = entries !== undefined;
   }
 
   /** From the bytes of a file; undefined when they cannot be an index over `logBytes` of log. */
@@ -46,7 +49,7 @@ export class OffsetIndex {
 
   /** In memory. */
   get sizeInBytes(): number {
-    return this.#entries.sizeInBytes;
+    return this.#entries.sizeInBytes + this.#isNext.sizeInBytes;
   }
 
   get isWritten(): boolean {
@@ -54,26 +57,31 @@ export class OffsetIndex {
   }
 
   append(lastOffset: number, position: number): void {
+    this.#isNext.set(this.count, !this.#isPassedOver);
+    this.#isPassedOver = false;
     const at = this.#entries.add();
     this.#entries.bytes.writeInt32BE(lastOffset - this.#baseOffset, at);
     this.#entries.bytes.writeInt32BE(position, at + 4);
   }
 
-  /** A batch behind the first gets no entry. */
+  /** A batch gets no entry. */
   passOver(): void {
-    this.#isComplete = false;
+    this.#isPassedOver = true;
   }
 
   /** Position of the first batch whose last offset is `offset` or more; undefined when the log must be asked. */
   positionOf(offset: number): number | undefined {
-    const entry = this.#isComplete ? this.floor(offset - 1) : 0;
-    return entry > 0 && entry < this.count ? this.positionAt(entry) : undefined;
+    const entry = this.floor(offset - 1);
+    return entry > 0 && entry < this.count && this.#isNext.has(entry) ? this.positionAt(entry) : undefined;
   }
 
   /** The last boundary at or below `position`; undefined when the log must be asked. */
   boundaryAtMost(position: number): Boundary | undefined {
-    const entry = this.#isComplete ? this.floorOfPosition(position) - 1 : 0;
-    return entry > 0 ? { position: this.positionAt(entry), offset: this.offsetAt(entry - 1) + 1 } : undefined;
+    const entry = this.floorOfPosition(position) - 1;
+    if (entry <= 0 || !this.#isNext.has(entry)) return undefined;
+    const isLast = entry + 1 === this.count;
+    if (isLast ? this.#isPassedOver : !this.#isNext.has(entry + 1)) return undefined;
+    return { position: this.positionAt(entry), offset: this.offsetAt(entry - 1) + 1 };
   }
 
   /** How many entries have an offset of at most `offset`: the last of them is entry number `floor - 1`. */
@@ -97,7 +105,10 @@ export class OffsetIndex {
 
   /** Drops what lies at or beyond `offset`. */
   truncateTo(offset: number): void {
-    this.#entries.truncate(this.floor(offset - 1));
+    const count = this.floor(offset - 1);
+    if (count === this.count) return;
+    this.#entries.truncate(count);
+    this.#isPassedOver = true;
   }
 
   writeTo(file: File): void {

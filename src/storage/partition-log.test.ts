@@ -175,6 +175,37 @@ describe('reading', () => {
     }
   });
 
+  test('a read between large batches looks nothing up in files, whatever small ones lie before and behind', () => {
+    const fs = new MemoryFileSystem();
+    const kit = new LogFixture(fs);
+    const log = kit.open();
+    const sizes = [10, 10, ...Array.from({ length: 300 }, () => 5000), 10, ...Array.from({ length: 300 }, () => 5000)];
+    for (const size of sizes) append(log, kit.batch(['x'.repeat(size)]));
+    kit.endTurn();
+    const planAt = (from: number) => log.plan({ from, maxBytes: 50_000, upTo: sizes.length, minOneBatch: true });
+    let lookups = 0;
+    fs.fault = (operation) => void (operation === 'read' && lookups++);
+    const offsets = [20, 280, 310, 450];
+    const plans = offsets.map(planAt);
+    expect(lookups).toBe(0);
+    // The one behind the small one has no entry.
+    planAt(303);
+    expect(lookups).toBeGreaterThan(0);
+    log.close();
+    // An index from a file does not say what lies between its entries.
+    const reopened = kit.open();
+    lookups = 0;
+    const found = offsets.map((from) =>
+      reopened.plan({ from, maxBytes: 50_000, upTo: sizes.length, minOneBatch: true }),
+    );
+    expect(lookups).toBeGreaterThan(0);
+    const places = (all: typeof plans) =>
+      all.map(
+        (plan) => plan.kind === 'plan' && plan.parts.map(({ position, bytes }) => [position, bytes, plan.endOffset]),
+      );
+    expect(places(plans)).toEqual(places(found));
+  });
+
   test('goes on into the next segments while there is room', () => {
     const kit = new LogFixture();
     const log = kit.open({ segmentBytes: 200 });
