@@ -9,5 +9,6 @@ export { LOG_LEVELS, LogLevels, ROOT_LOGGER, type LoggerLevel } from './log-leve
 export { RecordingLogger, silentLogger, type LogFields, type Logger, type LogLevel } from './logger.ts';
 export { FileSystemFigures, measuredFileSystem } from './measured-file-system.ts';
 export { MemoryFileSystem, type FaultHook, type FileOperation } from './memory-file-system.ts';
+export { Queue } from './queue.ts';
 export { randomUuid, SeededRandom, systemRandom, ZERO_UUID, type Random } from './random.ts';
 export { systemMemoryBytes } from './system-memory.ts';

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { Clock, Logger } from '../base/index.ts';
+import { Queue, type Clock, type Logger } from '../base/index.ts';
 import { isHere, type Chunk } from '../wire/index.ts';
 import { AnswerPieces } from './answer-pieces.ts';
 import type { BufferPool } from './buffer-pool.ts';
@@ -61,7 +61,7 @@ export class Connection {
   readonly #metrics: ConnectionMetrics;
   readonly #frames: FrameAssembler;
   #handedOut: Buffer | undefined;
-  readonly #slots: Slot[] = [];
+  readonly #slots = new Queue<Slot>();
   /** Frames that nobody looks at any more when the turn ends. */
   readonly #done: Buffer[] = [];
   /** A request that must be made ready (a codec loaded) before any later one may begin. */
@@ -158,7 +158,7 @@ export class Connection {
     if (this.#closed) return;
     this.#closed = true;
     this.#metrics.closed[cause]++;
-    this.#slots.length = 0;
+    this.#slots.clear();
     this.#memory.giveBack(this.#frames.admittedBytes);
     this.#memory.forget(this.#onRoom);
     this.context.closed();
@@ -184,7 +184,7 @@ export class Connection {
 
   #mayBegin(): boolean {
     if (this.#held || this.#isSendingPieces || this.#socket.writableLength >= this.#limits.maxUnsentBytes) return false;
-    const last = this.#slots.at(-1);
+    const last = this.#slots.last;
     if (last === undefined) return true;
     const pipelined = last.pipelined && this.#pipeline.isPipelined(this.#frames.peekApiKey());
     return pipelined && this.#slots.length < this.#limits.maxPipelined;
@@ -203,7 +203,7 @@ export class Connection {
   }
 
   #pump(): void {
-    if (this.#pumping || this.#closed || this.#slots.at(-1)?.refusal !== undefined) return;
+    if (this.#pumping || this.#closed || this.#slots.last?.refusal !== undefined) return;
     this.#pumping = true;
     try {
       while (!this.#closed && !this.context.isRefused && this.#frames.hasNext()) {
@@ -290,12 +290,12 @@ export class Connection {
 
   /** Sends the answers whose turn it is. */
   #settle(): void {
-    for (let first = this.#slots[0]; first !== undefined && !this.#closed; first = this.#slots[0]) {
+    for (let slot = this.#slots.first; slot !== undefined && !this.#closed; slot = this.#slots.first) {
       if (this.#isSendingPieces) return;
-      if (first.refusal !== undefined) return this.#turnAway(first.refusal);
-      if (first.chunks === undefined) return;
+      if (slot.refusal !== undefined) return this.#turnAway(slot.refusal);
+      if (slot.chunks === undefined) return;
       this.#slots.shift();
-      this.#send(first.chunks, first.timing);
+      this.#send(slot.chunks, slot.timing);
     }
   }
 

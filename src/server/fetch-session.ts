@@ -51,13 +51,13 @@ export interface FetchContext {
 
 class Entry implements Want {
   readonly key: string;
-  readonly topic: string;
   readonly topicId: string;
   readonly partition: number;
-  readonly fetchOffset: number;
-  readonly maxBytes: number;
-  readonly currentLeaderEpoch: number;
-  readonly lastFetchedEpoch: number;
+  topic: string;
+  fetchOffset: number;
+  maxBytes: number;
+  currentLeaderEpoch: number;
+  lastFetchedEpoch: number;
   /** The order of fetching: partitions that had data go to the end, so that all get their turn. */
   turn: number;
   sentHighWatermark = -1;
@@ -67,14 +67,23 @@ class Entry implements Want {
 
   constructor(key: string, want: Want, turn: number) {
     this.key = key;
-    this.topic = want.topic;
     this.topicId = want.topicId;
     this.partition = want.partition;
+    this.topic = want.topic;
     this.fetchOffset = want.fetchOffset;
     this.maxBytes = want.maxBytes;
     this.currentLeaderEpoch = want.currentLeaderEpoch;
     this.lastFetchedEpoch = want.lastFetchedEpoch;
     this.turn = turn;
+  }
+
+  /** The client goes on from elsewhere, or wants it otherwise. */
+  update(want: Want): void {
+    this.topic = want.topic;
+    this.fetchOffset = want.fetchOffset;
+    this.maxBytes = want.maxBytes;
+    this.currentLeaderEpoch = want.currentLeaderEpoch;
+    this.lastFetchedEpoch = want.lastFetchedEpoch;
   }
 }
 
@@ -133,15 +142,15 @@ export class FetchSession implements FetchContext {
 
   put(want: Want): void {
     const key = this.#keyOf(want);
-    const former = this.#entries.get(key);
-    const entry = new Entry(key, want, former?.turn ?? this.#turns++);
-    if (former !== undefined) {
-      entry.sentHighWatermark = former.sentHighWatermark;
-      entry.sentLogStartOffset = former.sentLogStartOffset;
-      this.#letGo(former);
+    const known = this.#entries.get(key);
+    if (known === undefined) {
+      const entry = new Entry(key, want, this.#turns++);
+      this.#entries.set(key, entry);
+      this.#awake.add(entry);
+    } else {
+      known.update(want);
+      this.#wake(known);
     }
-    this.#entries.set(key, entry);
-    this.#awake.add(entry);
   }
 
   forget(partition: WantedPartition): void {

@@ -16,6 +16,8 @@ export class FetchSessions {
   readonly #maxSessions: number;
   readonly #clock: Clock;
   readonly #random: Random;
+  /** The last in the map. */
+  #latest: FetchSession | undefined;
 
   /** @param maxSessions `max.incremental.fetch.session.cache.slots` */
   constructor(options: { readonly maxSessions: number; readonly clock: Clock; readonly random: Random }) {
@@ -68,7 +70,7 @@ export class FetchSessions {
           session.put(want);
           session.mustTell(want, { ...news, hasRecords: false });
         }
-        this.#sessions.set(session.id, session);
+        this.#used(session);
         return session.id;
       },
     };
@@ -82,11 +84,17 @@ export class FetchSessions {
       return sessionless([]);
     }
     session.lastUsedMs = this.#clock.elapsed();
-    // Least recently used sessions come first in the map.
-    this.#sessions.delete(session.id);
-    this.#sessions.set(session.id, session);
+    this.#used(session);
     session.epoch = session.epoch === MAX_EPOCH ? 1 : session.epoch + 1;
     return session;
+  }
+
+  /** Least recently used sessions come first in the map. */
+  #used(session: FetchSession): void {
+    if (session === this.#latest) return;
+    this.#sessions.delete(session.id);
+    this.#sessions.set(session.id, session);
+    this.#latest = session;
   }
 
   #newId(): number {

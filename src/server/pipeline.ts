@@ -3,6 +3,7 @@ import {
   encodeResponseFrame,
   ErrorCode,
   explain,
+  Reader,
   readRequestHeader,
   WireError,
   type Chunk,
@@ -86,7 +87,8 @@ export class Pipeline {
   }
 
   #begin(frame: Buffer, connection: ConnectionContext, arrivedMs: number): Begun {
-    const header = readRequestHeader(frame, (apiKey) => this.#routes.get(apiKey)?.request.flexibleSince);
+    const reader = new Reader(frame);
+    const header = readRequestHeader(reader, (apiKey) => this.#routes.get(apiKey)?.request.flexibleSince);
     connection.lastClientId = header.clientId;
     const route = this.#routes.get(header.apiKey);
     if (route === undefined) throw new RefusedRequestError(`api key ${header.apiKey} is not served`);
@@ -102,7 +104,7 @@ export class Pipeline {
         `${route.name} version ${header.apiVersion} is not served (${lowest} to ${highest} are)`,
       );
     }
-    const request = this.#read(route, frame, header);
+    const request = this.#read(route, reader, header);
     const context: RequestContext = {
       version: header.apiVersion,
       clientId: header.clientId,
@@ -116,12 +118,12 @@ export class Pipeline {
     return { ready: preparation, reply: preparation.then(answer), timing };
   }
 
-  #read(route: Route, frame: Buffer, header: RequestFrameHeader): unknown {
+  #read(route: Route, reader: Reader, header: RequestFrameHeader): unknown {
     try {
-      return route.read(frame, header.bodyAt, header.apiVersion);
+      return route.read(reader, header.apiVersion);
     } catch (error) {
       if (!(error instanceof WireError)) throw error;
-      const field = explain(route.request, header.apiVersion, frame.subarray(header.bodyAt));
+      const field = explain(route.request, header.apiVersion, reader.buffer.subarray(header.bodyAt));
       throw new RefusedRequestError(`malformed ${route.name} version ${header.apiVersion}: ${field}`);
     }
   }

@@ -1,4 +1,12 @@
-import { codec, encodeResponseFrame, Reader, type Chunk, type Infer, type Input, type Message } from '../wire/index.ts';
+import {
+  codec,
+  encodeResponseFrame,
+  type Chunk,
+  type Infer,
+  type Input,
+  type Message,
+  type Reader,
+} from '../wire/index.ts';
 import type { ConnectionContext } from './connection-context.ts';
 
 /** What a client may be allowed to do (org.apache.kafka.common.acl.AclOperation). */
@@ -66,8 +74,8 @@ export interface Route {
   readonly pipelined: boolean;
   readonly request: Message;
   readonly response: Message;
-  /** Decodes the body at `bodyAt`. Throws WireError. */
-  read(frame: Buffer, bodyAt: number, version: number): unknown;
+  /** Decodes a body. Throws WireError. */
+  read(reader: Reader, version: number): unknown;
   preparation(request: unknown, context: RequestContext): Promise<void> | undefined;
   /** Runs up to the handler's first wait before it returns: arrival order is handling order. The reply may be `noReply`. */
   handle(request: unknown, context: RequestContext): unknown;
@@ -92,9 +100,7 @@ export function route<Q extends Message, P extends Message>(
     pipelined: options.pipelined ?? false,
     request,
     response,
-    read(frame, bodyAt, version) {
-      return codec(request, version).decode(new Reader(frame, bodyAt));
-    },
+    read: (reader, version) => codec(request, version).decode(reader),
     preparation: (body, context) => options.preparation?.(body as Infer<Q>, context),
     handle: (body, context) => answer(body as Infer<Q>, context),
     encode: (reply, version, correlationId) => encodeResponseFrame(response, version, correlationId, reply as Input<P>),

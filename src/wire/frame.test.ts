@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { encodeRequestFrame, encodeResponseFrame, readRequestHeader, readResponseHeader } from './frame.ts';
+import { Reader } from './reader.ts';
 import { isHere, type Chunk } from './later-bytes.ts';
 import {
   ApiVersionsRequest,
@@ -15,7 +16,7 @@ import { decodeMessage, encodeMessage } from './whole-message.ts';
 import { WireError } from './wire-error.ts';
 
 const flexibleSince = (apiKey: number): number | undefined => apis.get(apiKey)?.request.flexibleSince;
-const readHeader = (frame: Buffer) => readRequestHeader(frame, flexibleSince);
+const readHeader = (frame: Buffer) => readRequestHeader(new Reader(frame), flexibleSince);
 
 /** A frame as it crosses the socket, without its size. */
 const withoutSize = (chunks: readonly Chunk[]): Buffer => {

@@ -24,16 +24,15 @@ export interface RequestFrameHeader {
 }
 
 /**
- * Reads the header of a request frame (without its size). `flexibleSince` answers the first flexible version of an
+ * Reads the header of a request frame (without its size), up to the body. `flexibleSince` answers the first flexible version of an
  * API, or undefined for one that is not known; such a header is read as v1, so its sender can still be named. A
  * version that is not known is read like the newest one: an ApiVersions request of any version can be answered.
  * Throws WireError if the frame ends early or the client id is malformed.
  */
 export function readRequestHeader(
-  frame: Buffer,
+  reader: Reader,
   flexibleSince: (apiKey: number) => number | undefined,
 ): RequestFrameHeader {
-  const reader = new Reader(frame);
   const apiKey = reader.int16();
   const apiVersion = reader.int16();
   const correlationId = reader.int32();

@@ -1,4 +1,5 @@
 import { getInt64 } from './int64.ts';
+import { uuidText } from './uuid-text.ts';
 import { WireError } from './wire-error.ts';
 
 const LONGEST_STRING = 0x7fff;
@@ -86,8 +87,7 @@ export class Reader {
   }
 
   uuid(): string {
-    const at = this.take(16);
-    return this.buffer.toString('base64url', at, at + 16);
+    return uuidText(this.buffer, this.view, this.take(16));
   }
 
   /** UTF-8 of `size` bytes, or null if `size` is negative. Malformed bytes become replacement characters. */
