@@ -286,8 +286,9 @@ async function start(
       maxGroupRecordBytes = groupRecordBytes();
     }
     if (delta.topics.changed.some(({ before }) => before === undefined)) newestTopicAt = image.position.offset;
-    replicas.apply(delta, image);
+    const busy = replicas.apply(delta, image);
     if (delta.topics.deleted.length > 0) groups.forgetTopics(delta.topics.deleted.map(({ name }) => name));
+    return busy;
   });
   cleanups.add(unsubscribe);
   cleanups.add(reportCordoned(cluster, directories, world));

@@ -19,6 +19,8 @@ const DIRECTORY = '/data/__cluster_metadata-0';
 const LOG_DIRECTORY = 'tzM7AAGGBF9n1V_pcJNrlA';
 const CLUSTER = 'EQwzzqGbRfymgv3BSpszpw';
 
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 const running: ClusterMetadata[] = [];
 afterEach(async () => {
   for (const cluster of running.splice(0)) await cluster.close();
@@ -222,11 +224,39 @@ describe('whoever follows the metadata', () => {
     const cluster = await open(new MemoryFileSystem());
     await createTopic(cluster, 'before');
     const told: string[][] = [];
-    const stop = cluster.subscribe((delta) => told.push(delta.topics.changed.map(({ after }) => after.name)));
+    const stop = cluster.subscribe((delta) => void told.push(delta.topics.changed.map(({ after }) => after.name)));
     await createTopic(cluster, 'after');
     stop();
     await createTopic(cluster, 'unheard');
     expect(told).toEqual([['before'], ['after']]);
+  });
+
+  test('may take its time: until it is done nobody sees the change, the next one waits, and who asked for it has no answer', async () => {
+    const cluster = await open(new MemoryFileSystem());
+    const told: string[] = [];
+    const done: (() => void)[] = [];
+    cluster.subscribe((delta) => {
+      told.push(...delta.topics.changed.map(({ after }) => after.name));
+      return delta.topics.changed.length === 0 ? undefined : new Promise((resolve) => done.push(resolve));
+    });
+    const answered: string[] = [];
+    const create = (topic: string) => createTopic(cluster, topic).then(() => answered.push(topic));
+    const names = (): string[] => [...cluster.image().topics].map(({ name }) => name).sort();
+    const one = create('one');
+    await settled();
+    const two = create('two');
+    await settled();
+    expect([told, names(), answered]).toEqual([['one'], [], []]);
+    done[0]?.();
+    await one;
+    await settled();
+    expect([told, names(), answered]).toEqual([['one', 'two'], ['one'], ['one']]);
+    done[1]?.();
+    await two;
+    expect([names(), answered]).toEqual([
+      ['one', 'two'],
+      ['one', 'two'],
+    ]);
   });
 
   test('does not keep the others from hearing when it fails', async () => {
@@ -236,7 +266,7 @@ describe('whoever follows the metadata', () => {
     cluster.subscribe(() => {
       throw new Error('a full disk');
     });
-    cluster.subscribe(() => heard++);
+    cluster.subscribe(() => void heard++);
     expect(await createTopic(cluster, 'orders')).toBe(ErrorCode.NONE);
     expect(heard).toBe(2);
     expect(logger.lines.some(({ level }) => level === 'error')).toBe(true);
@@ -440,7 +470,7 @@ describe('whatever happens', () => {
 /** Rejects once `isGone`: whoever waits for a disk that never answers must not wait for ever. */
 async function powerLoss(isGone: () => boolean): Promise<never> {
   for (;;) {
-    await new Promise((resolve) => setImmediate(resolve));
+    await settled();
     if (isGone()) throw new Error('the power is gone');
   }
 }

@@ -62,6 +62,8 @@ export class ClusterMetadata {
   readonly #epoch: number;
   readonly #snapshots: Snapshots;
   readonly #listeners = new Set<MetadataListener>();
+  /** Some of them still have to do with the last change. */
+  #isTelling = false;
   #image: MetadataImage;
   #shard: ControllerShard | undefined;
   /** Appended, but not yet committed and published, oldest first. */
@@ -262,7 +264,7 @@ export class ClusterMetadata {
 
   /** Tells `listener` all there is at once, and each change from then on. Returns how to stop that. */
   subscribe(listener: MetadataListener): () => void {
-    this.#tell(listener, MetadataDelta.ofEverything(this.#image));
+    void this.#tell(listener, MetadataDelta.ofEverything(this.#image), this.#image);
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
@@ -299,8 +301,9 @@ export class ClusterMetadata {
     this.#pending.push(this.#log.append(records, this.#epoch));
   }
 
-  /** Committed batches become the next image; listeners hear of it before those who asked for it. */
+  /** Committed batches become the next image; listeners have dealt with it before those who asked for it, or anybody else, see it. */
   #publish(committedOffset: number): void {
+    if (this.#isTelling) return;
     const rest = this.#pending.findIndex(({ lastOffset }) => lastOffset >= committedOffset);
     const batches = this.#pending.splice(0, rest === -1 ? this.#pending.length : rest);
     const last = batches.at(-1);
@@ -309,18 +312,40 @@ export class ClusterMetadata {
       // Our own transactions lie within one batch.
       const filter = new TransactionFilter();
       for (const { records } of batches) for (const record of filter.pass(records)) delta.add(record);
-      this.#image = delta.apply({ offset: last.lastOffset, epoch: last.epoch });
-      for (const listener of [...this.#listeners]) this.#tell(listener, delta);
-      this.#planSnapshot(last.timestampMs);
-    }
-    this.#tellShard(committedOffset);
+      const image = delta.apply({ offset: last.lastOffset, epoch: last.epoch });
+      const busy: Promise<void>[] = [];
+      for (const listener of [...this.#listeners]) busy.push(...this.#tell(listener, delta, image));
+      const published = (): void => {
+        this.#image = image;
+        this.#planSnapshot(last.timestampMs);
+        this.#tellShard(committedOffset);
+      };
+      if (busy.length > 0) return this.#publishLater(busy, published);
+      published();
+    } else this.#tellShard(committedOffset);
   }
 
-  #tell(listener: MetadataListener, delta: MetadataDelta): void {
-    try {
-      listener(delta, this.#image);
-    } catch (error) {
+  /** When all have dealt with it; what is committed in the meantime comes next. */
+  #publishLater(busy: readonly Promise<void>[], published: () => void): void {
+    this.#isTelling = true;
+    void Promise.all(busy).then(() => {
+      this.#isTelling = false;
+      if (this.#isClosed) return;
+      published();
+      this.#publish(this.#log.committedOffset);
+    });
+  }
+
+  /** What is to be awaited of this listener. */
+  #tell(listener: MetadataListener, delta: MetadataDelta, image: MetadataImage): Promise<void>[] {
+    const failed = (error: unknown): void =>
       this.#options.logger.error('someone who follows the metadata failed to', { error });
+    try {
+      const busy = listener(delta, image);
+      return busy ? [busy.catch(failed)] : [];
+    } catch (error) {
+      failed(error);
+      return [];
     }
   }
 

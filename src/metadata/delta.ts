@@ -111,5 +111,8 @@ export class MetadataDelta {
   }
 }
 
-/** Follows the metadata: told in order, once per change, with what changed and how things are now. Must not throw. */
-export type MetadataListener = (delta: MetadataDelta, image: MetadataImage) => void;
+/**
+ * Follows the metadata: told in order, once per change, with what changed and how things are now. Must not throw. Who has much to do
+ * resolves when it is done: nobody is told of the next change before.
+ */
+export type MetadataListener = (delta: MetadataDelta, image: MetadataImage) => Promise<void> | undefined | void;

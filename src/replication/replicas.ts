@@ -1,4 +1,4 @@
-import { FileError, type Clock, type Logger } from '../base/index.ts';
+import { FileError, inSlices, type Clock, type Logger } from '../base/index.ts';
 import {
   ConfigResourceType,
   type MetadataDelta,
@@ -56,6 +56,7 @@ export class Replicas {
   /** While metadata are applied. */
   #lastConfig: { readonly topic: string; readonly image: MetadataImage; readonly config: LogConfig } | undefined;
   #loaded = false;
+  #isClosed = false;
 
   constructor(options: ReplicasOptions) {
     this.#nodeId = options.nodeId;
@@ -115,21 +116,36 @@ export class Replicas {
     partitions.set(partition, leader);
   }
 
-  /** Follows the metadata: opens, deletes and configures logs. A `MetadataListener`. */
-  apply(delta: MetadataDelta, image: MetadataImage): void {
-    for (const topic of delta.topics.deleted) this.#deleteTopic(topic);
+  /**
+   * Follows the metadata: opens, deletes and configures logs. A `MetadataListener`. All at once the first time, when nobody is served
+   * yet.
+   */
+  apply(delta: MetadataDelta, image: MetadataImage): Promise<void> | undefined {
+    const steps = this.#steps(delta, image);
+    if (this.#loaded) return inSlices(this.#clock, steps);
+    while (steps.next().done !== true);
+    this.#removeStrays(image);
+    this.#loaded = true;
+    return undefined;
+  }
+
+  *#steps(delta: MetadataDelta, image: MetadataImage): Generator<void, void, undefined> {
+    for (const topic of delta.topics.deleted) yield* this.#deleteTopic(topic);
     for (const { after, partitions } of delta.topics.changed) {
-      for (const partition of partitions) this.#follow(after, partition, image);
+      for (const partition of partitions) {
+        if (this.#isClosed) return;
+        this.#follow(after, partition, image);
+        yield;
+      }
     }
     this.#lastConfig = undefined;
     this.#reconfigure(delta, image);
-    if (!this.#loaded) this.#removeStrays(image);
-    this.#loaded = true;
     this.#tellMisplaced();
   }
 
   /** Ends every leadership; the logs stay open for their owner to close. */
   close(): void {
+    this.#isClosed = true;
     for (const leader of this.leaders()) this.#resign(leader, ErrorCode.NOT_LEADER_OR_FOLLOWER);
     this.#partitions.clear();
   }
@@ -214,7 +230,7 @@ export class Replicas {
     });
   }
 
-  #deleteTopic(topic: Topic): void {
+  *#deleteTopic(topic: Topic): Generator<void, void, undefined> {
     this.#topicsById.delete(topic.id);
     const leaders = [...this.#leadersOf(topic.name)];
     // Who waits is woken when it is gone already.
@@ -224,6 +240,8 @@ export class Replicas {
       this.#moves.cancel(leader);
       this.#resign(leader, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
       this.#directories.deleteLog(leader.log);
+      yield;
+      if (this.#isClosed) return;
     }
   }
 

@@ -1,0 +1,27 @@
+import type { Clock } from './clock.ts';
+
+/** How long a slice keeps the event loop, ms. */
+const SLICE_MS = 4;
+
+/** Goes through `steps`. Where that takes long it goes on after everybody else has had their turn, and the promise tells of its end. */
+export function inSlices(clock: Clock, steps: Iterator<void>): Promise<void> | undefined {
+  const isOver = (): boolean => {
+    const end = clock.elapsed() + SLICE_MS;
+    for (;;) {
+      if (steps.next().done === true) return true;
+      if (clock.elapsed() >= end) return false;
+    }
+  };
+  if (isOver()) return undefined;
+  return new Promise((resolve, reject) => {
+    const goOn = (): void => {
+      try {
+        if (isOver()) resolve();
+        else clock.endOfTurn(goOn);
+      } catch (error) {
+        reject(error instanceof Error ? error : new Error(String(error)));
+      }
+    };
+    clock.endOfTurn(goOn);
+  });
+}
