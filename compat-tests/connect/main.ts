@@ -27,12 +27,16 @@ const lines = (from: number, count: number): string[] => Array.from({ length: co
 async function until(what: string, holds: () => Promise<boolean> | boolean, limitMs: number): Promise<void> {
   const deadline = Date.now() + limitMs;
   while (!(await holds())) {
-    if (Date.now() > deadline)
-      throw new Error(
-        `${what}: not within ${limitMs} ms; ${workers.map((each) => each.lastOutput.slice(-1500)).join()}`,
-      );
+    if (Date.now() > deadline) throw new Error(`${what}: not within ${limitMs} ms; ${await complaints()}`);
     await sleep(200);
   }
+}
+
+/** Why tasks have failed, and else what the workers said last. */
+async function complaints(): Promise<string> {
+  const tasks = await Promise.all(workers.map((each) => each.tasks('file-source')));
+  const traces = new Set(tasks.flat().flatMap(({ state, trace }) => (state === 'FAILED' ? [trace ?? 'FAILED'] : [])));
+  return traces.size > 0 ? [...traces].join('\n') : workers.map((each) => each.lastOutput.slice(-1500)).join();
 }
 
 async function killAndStart(broker: Broker, what: string): Promise<void> {

@@ -25,3 +25,15 @@ export function inSlices(clock: Clock, steps: Iterator<void>): Promise<void> | u
     clock.endOfTurn(goOn);
   });
 }
+
+/** What `map` makes of each, in order; later, in slices, where there are many. */
+export function mapInSlices<T, R>(clock: Clock, items: Iterable<T>, map: (item: T) => R): R[] | Promise<R[]> {
+  const mapped: R[] = [];
+  function* steps(): Generator<void, void, undefined> {
+    for (const item of items) {
+      mapped.push(map(item));
+      yield;
+    }
+  }
+  return inSlices(clock, steps())?.then(() => mapped) ?? mapped;
+}

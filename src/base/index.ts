@@ -4,7 +4,7 @@ export { EventLoopDelay } from './event-loop-delay.ts';
 export { every } from './every.ts';
 export { diskFileSystem } from './disk-file-system.ts';
 export { FileError, type File, type FileInfo, type FileSystem } from './file-system.ts';
-export { inSlices } from './in-slices.ts';
+export { inSlices, mapInSlices } from './in-slices.ts';
 export { Histogram } from './histogram.ts';
 export { LOG_LEVELS, LogLevels, ROOT_LOGGER, type LoggerLevel } from './log-levels.ts';
 export { RecordingLogger, silentLogger, type LogFields, type Logger, type LogLevel } from './logger.ts';

@@ -14,11 +14,13 @@ import {
   type DescribedConfig,
 } from '../../config/index.ts';
 import { ConfigResourceType, isValidTopicName, type MetadataImage } from '../../metadata/index.ts';
-import type { LogLevels } from '../../base/index.ts';
-import { ErrorCode } from '../../wire/index.ts';
+import { mapInSlices, type Clock, type LogLevels } from '../../base/index.ts';
+import { ErrorCode, type Input } from '../../wire/index.ts';
 import { DescribeConfigsRequest, DescribeConfigsResponse } from '../../wire/messages/index.ts';
 import { describeLoggers } from '../logger-configs.ts';
 import { api, route, type Route } from '../route.ts';
+
+type Result = NonNullable<Input<typeof DescribeConfigsResponse>['results']>[number];
 
 interface Failure {
   readonly errorCode: number;
@@ -30,34 +32,42 @@ interface Rooms {
   readonly image: () => MetadataImage;
   readonly config: () => BrokerConfig;
   readonly levels: LogLevels;
+  readonly clock: Clock;
 }
 
 export function describeConfigs(rooms: Rooms): Route {
   return route(
     api(DescribeConfigsRequest, DescribeConfigsResponse),
     { authorize: { operation: 'DescribeConfigs', resource: 'Config' } },
-    ({ resources, includeSynonyms, includeDocumentation }) => ({
-      results: resources.map(({ resourceType, resourceName, configurationKeys }) => {
-        const described = describe(rooms, resourceType, resourceName);
-        const resource = { resourceType, resourceName };
-        if (!Array.isArray(described)) return { ...described, ...resource, configs: [] };
-        // No keys are all keys, too.
-        const wanted = (configurationKeys?.length ?? 0) === 0 ? undefined : new Set(configurationKeys);
-        return {
-          errorCode: ErrorCode.NONE,
-          errorMessage: '',
-          ...resource,
-          configs: described
-            .filter(({ name }) => wanted?.has(name) ?? true)
-            .map((config) => ({
-              ...config,
-              synonyms: includeSynonyms ? config.synonyms : [],
-              documentation:
-                includeDocumentation || resourceType === ConfigResourceType.brokerLogger ? config.documentation : null,
-            })),
-        };
-      }),
-    }),
+    async ({ resources, includeSynonyms, includeDocumentation }) => {
+      const results = mapInSlices(
+        rooms.clock,
+        resources,
+        ({ resourceType, resourceName, configurationKeys }): Result => {
+          const described = describe(rooms, resourceType, resourceName);
+          const resource = { resourceType, resourceName };
+          if (!Array.isArray(described)) return { ...described, ...resource, configs: [] };
+          // No keys are all keys, too.
+          const wanted = (configurationKeys?.length ?? 0) === 0 ? undefined : new Set(configurationKeys);
+          return {
+            errorCode: ErrorCode.NONE,
+            errorMessage: '',
+            ...resource,
+            configs: described
+              .filter(({ name }) => wanted?.has(name) ?? true)
+              .map((config) => ({
+                ...config,
+                synonyms: includeSynonyms ? config.synonyms : [],
+                documentation:
+                  includeDocumentation || resourceType === ConfigResourceType.brokerLogger
+                    ? config.documentation
+                    : null,
+              })),
+          };
+        },
+      );
+      return { results: await results };
+    },
   );
 }
 

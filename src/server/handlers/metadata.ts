@@ -7,7 +7,7 @@
  * - v8-10 tell the operations allowed on the cluster, from v8 those on topics (KIP-430).
  * - v13 has a top-level error code (KIP-1102); nothing here sets it yet.
  */
-import { ZERO_UUID } from '../../base/index.ts';
+import { mapInSlices, ZERO_UUID, type Clock } from '../../base/index.ts';
 import { isValidTopicName, NO_LEADER, type MetadataImage, type Partition, type Topic } from '../../metadata/index.ts';
 import { ErrorCode, type Input } from '../../wire/index.ts';
 import { MetadataRequest, MetadataResponse } from '../../wire/messages/index.ts';
@@ -23,11 +23,14 @@ const FIRST_BY_TOPIC_ID = 12;
 
 type TopicAnswer = NonNullable<Input<typeof MetadataResponse>['topics']>[number];
 
-export function metadata(rooms: {
+interface Rooms {
   readonly nodeId: number;
   readonly image: () => MetadataImage;
   readonly autoTopics: TopicCreation;
-}): Route {
+  readonly clock: Clock;
+}
+
+export function metadata(rooms: Rooms): Route {
   return route(
     api(MetadataRequest, MetadataResponse),
     { authorize: { operation: 'Describe', resource: 'Topic' } },
@@ -58,18 +61,18 @@ export function metadata(rooms: {
 }
 
 async function answers(
-  rooms: { readonly image: () => MetadataImage; readonly autoTopics: TopicCreation },
+  rooms: Rooms,
   request: MetadataRequest,
   version: number,
   offline: (partition: Partition) => number[],
 ): Promise<TopicAnswer[]> {
   const asked = request.topics;
   if (asked === null || (asked.length === 0 && version < FIRST_WITH_NULL_FOR_ALL))
-    return [...rooms.image().topics].map((topic) => known(topic, offline));
+    return mapInSlices(rooms.clock, rooms.image().topics, (topic) => known(topic, offline));
   const ids = new Set(asked.map(({ topicId }) => topicId).filter((id) => id !== ZERO_UUID));
   if (ids.size > 0) {
     const { topics } = rooms.image();
-    return [...ids].map((id) => {
+    return mapInSlices(rooms.clock, ids, (id) => {
       const topic = topics.byId(id);
       return topic === undefined ? failed(ErrorCode.UNKNOWN_TOPIC_ID, null, id) : known(topic, offline);
     });
@@ -81,7 +84,7 @@ async function answers(
       ? await rooms.autoTopics.create(missing)
       : new Map<string, number>();
   const { topics } = rooms.image();
-  return names.map((name) => {
+  return mapInSlices(rooms.clock, names, (name) => {
     const topic = topics.byName(name);
     if (topic !== undefined) return known(topic, offline);
     const error = isValidTopicName(name)
