@@ -1,8 +1,9 @@
 const FIRST_BYTES = 8;
+const NONE = new Uint8Array(0);
 
 /** A bit for each whole number from 0 on; those never set are false. */
 export class Bits {
-  #bytes = new Uint8Array(0);
+  #bytes = NONE;
 
   get sizeInBytes(): number {
     return this.#bytes.length;
