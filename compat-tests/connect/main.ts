@@ -34,7 +34,8 @@ async function until(what: string, holds: () => Promise<boolean> | boolean, limi
 
 /** Why tasks have failed, and else what the workers said last. */
 async function complaints(): Promise<string> {
-  const tasks = await Promise.all(workers.map((each) => each.tasks('file-source')));
+  const connectors = ['file-source', 'file-sink'];
+  const tasks = await Promise.all(workers.flatMap((each) => connectors.map((name) => each.tasks(name))));
   const traces = new Set(tasks.flat().flatMap(({ state, trace }) => (state === 'FAILED' ? [trace ?? 'FAILED'] : [])));
   return traces.size > 0 ? [...traces].join('\n') : workers.map((each) => each.lastOutput.slice(-1500)).join();
 }

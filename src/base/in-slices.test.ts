@@ -26,6 +26,7 @@ describe('long work in slices', () => {
     while (turns.length > 0) {
       seen.push('others');
       turns.shift()?.();
+      await Promise.resolve();
     }
     await told;
     expect(seen.splice(0)).toEqual(['step 0', 'step 1', 'others', 'step 2', 'step 3', 'others', 'step 4']);

@@ -5,25 +5,18 @@ const SLICE_MS = 4;
 
 /** Goes through `steps`. Where that takes long it goes on after everybody else has had their turn, and the promise tells of its end. */
 export function inSlices(clock: Clock, steps: Iterator<void>): Promise<void> | undefined {
-  const isOver = (): boolean => {
+  /** Returns whether it was the last. */
+  const slice = (): boolean => {
     const end = clock.elapsed() + SLICE_MS;
-    for (;;) {
-      if (steps.next().done === true) return true;
-      if (clock.elapsed() >= end) return false;
-    }
+    do if (steps.next().done === true) return true;
+    while (clock.elapsed() < end);
+    return false;
   };
-  if (isOver()) return undefined;
-  return new Promise((resolve, reject) => {
-    const goOn = (): void => {
-      try {
-        if (isOver()) resolve();
-        else clock.endOfTurn(goOn);
-      } catch (error) {
-        reject(error instanceof Error ? error : new Error(String(error)));
-      }
-    };
-    clock.endOfTurn(goOn);
-  });
+  const rest = async (): Promise<void> => {
+    do await new Promise<void>((goOn) => clock.endOfTurn(goOn));
+    while (!slice());
+  };
+  return slice() ? undefined : rest();
 }
 
 /** What `map` makes of each, in order; later, in slices, where there are many. */

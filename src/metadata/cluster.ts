@@ -307,22 +307,20 @@ export class ClusterMetadata {
     const rest = this.#pending.findIndex(({ lastOffset }) => lastOffset >= committedOffset);
     const batches = this.#pending.splice(0, rest === -1 ? this.#pending.length : rest);
     const last = batches.at(-1);
-    if (last !== undefined) {
-      const delta = new MetadataDelta(this.#image);
-      // Our own transactions lie within one batch.
-      const filter = new TransactionFilter();
-      for (const { records } of batches) for (const record of filter.pass(records)) delta.add(record);
-      const image = delta.apply({ offset: last.lastOffset, epoch: last.epoch });
-      const busy: Promise<void>[] = [];
-      for (const listener of [...this.#listeners]) busy.push(...this.#tell(listener, delta, image));
-      const published = (): void => {
-        this.#image = image;
-        this.#planSnapshot(last.timestampMs);
-        this.#tellShard(committedOffset);
-      };
-      if (busy.length > 0) return this.#publishLater(busy, published);
-      published();
-    } else this.#tellShard(committedOffset);
+    if (last === undefined) return this.#tellShard(committedOffset);
+    const delta = new MetadataDelta(this.#image);
+    // Our own transactions lie within one batch.
+    const filter = new TransactionFilter();
+    for (const { records } of batches) for (const record of filter.pass(records)) delta.add(record);
+    const image = delta.apply({ offset: last.lastOffset, epoch: last.epoch });
+    const busy = [...this.#listeners].flatMap((listener) => this.#tell(listener, delta, image) ?? []);
+    const published = (): void => {
+      this.#image = image;
+      this.#planSnapshot(last.timestampMs);
+      this.#tellShard(committedOffset);
+    };
+    if (busy.length > 0) this.#publishLater(busy, published);
+    else published();
   }
 
   /** When all have dealt with it; what is committed in the meantime comes next. */
@@ -336,16 +334,15 @@ export class ClusterMetadata {
     });
   }
 
-  /** What is to be awaited of this listener. */
-  #tell(listener: MetadataListener, delta: MetadataDelta, image: MetadataImage): Promise<void>[] {
+  /** Resolves, where there is something to be awaited, when the listener has dealt with it or failed to. */
+  #tell(listener: MetadataListener, delta: MetadataDelta, image: MetadataImage): Promise<void> | undefined {
     const failed = (error: unknown): void =>
       this.#options.logger.error('someone who follows the metadata failed to', { error });
     try {
-      const busy = listener(delta, image);
-      return busy ? [busy.catch(failed)] : [];
+      return listener(delta, image)?.catch(failed);
     } catch (error) {
       failed(error);
-      return [];
+      return undefined;
     }
   }
 

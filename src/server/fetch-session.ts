@@ -53,11 +53,11 @@ class Entry implements Want {
   readonly key: string;
   readonly topicId: string;
   readonly partition: number;
-  topic: string;
-  fetchOffset: number;
-  maxBytes: number;
-  currentLeaderEpoch: number;
-  lastFetchedEpoch: number;
+  topic = '';
+  fetchOffset = -1;
+  maxBytes = 0;
+  currentLeaderEpoch = -1;
+  lastFetchedEpoch = -1;
   /** The order of fetching: partitions that had data go to the end, so that all get their turn. */
   turn: number;
   sentHighWatermark = -1;
@@ -69,12 +69,8 @@ class Entry implements Want {
     this.key = key;
     this.topicId = want.topicId;
     this.partition = want.partition;
-    this.topic = want.topic;
-    this.fetchOffset = want.fetchOffset;
-    this.maxBytes = want.maxBytes;
-    this.currentLeaderEpoch = want.currentLeaderEpoch;
-    this.lastFetchedEpoch = want.lastFetchedEpoch;
     this.turn = turn;
+    this.update(want);
   }
 
   /** The client goes on from elsewhere, or wants it otherwise. */
@@ -142,15 +138,10 @@ export class FetchSession implements FetchContext {
 
   put(want: Want): void {
     const key = this.#keyOf(want);
-    const known = this.#entries.get(key);
-    if (known === undefined) {
-      const entry = new Entry(key, want, this.#turns++);
-      this.#entries.set(key, entry);
-      this.#awake.add(entry);
-    } else {
-      known.update(want);
-      this.#wake(known);
-    }
+    let entry = this.#entries.get(key);
+    if (entry === undefined) this.#entries.set(key, (entry = new Entry(key, want, this.#turns++)));
+    else entry.update(want);
+    this.#wake(entry);
   }
 
   forget(partition: WantedPartition): void {
