@@ -29,7 +29,7 @@ export function fileName(offset: number, suffix: string): string {
 /** The offset of a name such as `00000000000000000042.log`; undefined for others. */
 export function offsetOfFileName(name: string, suffix: string): number | undefined {
   if (!name.endsWith(suffix)) return undefined;
-  const digits = name.slice(0, -suffix.length);
+  const digits = name.slice(0, name.length - suffix.length);
   return /^\d{20}$/.test(digits) ? Number(digits) : undefined;
 }
 
