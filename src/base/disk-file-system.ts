@@ -18,6 +18,8 @@ function asFileError(operation: string, path: string, cause: unknown): FileError
 /** The most buffers one writev takes (IOV_MAX on Linux). */
 const MAX_BUFFERS = 1024;
 
+const zeros = Buffer.alloc(256 * 1024);
+
 /** How many writes that nobody waits for are under way to a file, by `DiskFile.#identity`. */
 const writing = new Map<string, number>();
 
@@ -25,6 +27,8 @@ class DiskFile implements File {
   readonly path: string;
   readonly #fd: number;
   #knownIdentity: string | undefined;
+  /** Of the same file, for what goes to its end. */
+  #endFd: number | undefined;
 
   constructor(path: string, fd: number) {
     this.path = path;
@@ -79,16 +83,33 @@ class DiskFile implements File {
     }
   }
 
+  async growLater(bytes: number): Promise<void> {
+    const fd = (this.#endFd ??= this.#openEnd());
+    for (let left = bytes; left > 0;) {
+      left -= await new Promise<number>((done, failed) =>
+        fs.write(fd, zeros, 0, Math.min(left, zeros.length), null, (cause, written) =>
+          cause === null ? done(written) : failed(asFileError('write', this.path, cause)),
+        ),
+      );
+    }
+  }
+
+  #openEnd(): number {
+    return attempt('open', this.path, () => {
+      const fd = fs.openSync(this.path, fs.constants.O_WRONLY | fs.constants.O_APPEND);
+      if (identityOf(fd) === this.#identity) return fd;
+      fs.closeSync(fd);
+      throw Object.assign(new Error('another file has its name'), { code: 'ESTALE' });
+    });
+  }
+
   isBeingWritten(): boolean {
     return writing.size > 0 && writing.has(this.#identity);
   }
 
   /** Stays the same when the file gets another name. */
   get #identity(): string {
-    return (this.#knownIdentity ??= attempt('stat', this.path, () => {
-      const { dev, ino } = fs.fstatSync(this.#fd, { bigint: true });
-      return `${dev}:${ino}`;
-    }));
+    return (this.#knownIdentity ??= attempt('stat', this.path, () => identityOf(this.#fd)));
   }
 
   read(target: Uint8Array, position: number): number {
@@ -132,8 +153,16 @@ class DiskFile implements File {
   }
 
   close(): void {
-    attempt('close', this.path, () => fs.closeSync(this.#fd));
+    attempt('close', this.path, () => {
+      if (this.#endFd !== undefined) fs.closeSync(this.#endFd);
+      fs.closeSync(this.#fd);
+    });
   }
+}
+
+function identityOf(fd: number): string {
+  const { dev, ino } = fs.fstatSync(fd, { bigint: true });
+  return `${dev}:${ino}`;
 }
 
 /** Directories this process holds, so that a second broker inside it is refused too. */
@@ -195,6 +224,8 @@ function makeDirectories(path: string): void {
 }
 
 export const diskFileSystem: FileSystem = {
+  // Seen with ext4: who adds to a file waits while another finds places on the disk for what was written to it before.
+  isGrowthSlow: process.platform === 'linux',
   open(path, options = {}) {
     const flags = fs.constants.O_RDWR | (options.create === true ? fs.constants.O_CREAT : 0);
     return new DiskFile(

@@ -66,6 +66,22 @@ describe.each(systems)('files %s', (_where, make) => {
     for (const each of files) each.close();
   });
 
+  test('zeros come to the end that the file has by then, whatever its name is', async () => {
+    const { fs, root } = make();
+    const file = fs.open(join(root, 'f'), { create: true });
+    file.write([Buffer.from('abc')], 0);
+    await file.growLater(2);
+    fs.rename(join(root, 'f'), join(root, 'g'));
+    const growing = file.growLater(300_000);
+    file.write([Buffer.from('defghi')], 3);
+    await growing;
+    const content = fs.readFile(join(root, 'g'));
+    expect(content.length).toBeGreaterThanOrEqual(300_005);
+    expect(content.subarray(0, 9).toString()).toBe('abcdefghi');
+    expect(content.subarray(9).every((byte) => byte === 0)).toBe(true);
+    file.close();
+  });
+
   test('what is cut off reads as zeros when the file grows over it again', () => {
     const { fs, root } = make();
     const file = fs.open(join(root, 'f'), { create: true });

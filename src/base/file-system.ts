@@ -19,6 +19,8 @@ export interface File {
   write(buffers: readonly Uint8Array[], position: number): void;
   /** The same of one buffer, without blocking the event loop. It must stay as it is meanwhile. */
   writeLater(source: Uint8Array, position: number): Promise<void>;
+  /** Puts so many zeros at the end of the file, wherever that is by then, without blocking the event loop. */
+  growLater(bytes: number): Promise<void>;
   /** Whether a `writeLater` of this process to the file is under way, through whichever `File` it was begun, under whichever name. */
   isBeingWritten(): boolean;
   /** Fills `target` from `position` on; returns how many bytes there were (fewer only at the end of the file). */
@@ -42,6 +44,8 @@ export interface FileInfo {
 
 /** The only door to disks. Paths are absolute or relative to the process; every method throws FileError. */
 export interface FileSystem {
+  /** Whether what makes a file longer may have to wait for the disk where what is written over need not. */
+  readonly isGrowthSlow: boolean;
   /** Opens for reading and writing; without `create` a missing file is ENOENT. */
   open(path: string, options?: { readonly create?: boolean }): File;
   readFile(path: string): Buffer;

@@ -17,6 +17,7 @@ export class FileSystemFigures {
 /** The same file system, measured. */
 export function measuredFileSystem(fs: FileSystem, clock: Clock, figures: FileSystemFigures): FileSystem {
   return {
+    isGrowthSlow: fs.isGrowthSlow,
     open: (path, options) => new MeasuredFile(fs.open(path, options), clock, figures),
     readFile: (path) => fs.readFile(path),
     replaceFile: (path, content) => fs.replaceFile(path, content),
@@ -62,6 +63,10 @@ class MeasuredFile implements File {
   async writeLater(source: Uint8Array, position: number): Promise<void> {
     await this.#file.writeLater(source, position);
     this.#figures.writtenBytes += source.length;
+  }
+
+  growLater(bytes: number): Promise<void> {
+    return this.#file.growLater(bytes);
   }
 
   isBeingWritten(): boolean {

@@ -34,6 +34,8 @@ interface MemoryFileSystemOptions {
  */
 export class MemoryFileSystem implements FileSystem {
   #root: DirectoryNode;
+  /** Where crashes are simulated, so that tests see what a disk would. */
+  readonly isGrowthSlow: boolean;
   readonly #locks = new Set<string>();
   readonly #clock: Pick<Clock, 'now'>;
   readonly #simulateCrashes: boolean;
@@ -44,7 +46,7 @@ export class MemoryFileSystem implements FileSystem {
 
   constructor(options: MemoryFileSystemOptions = {}) {
     this.#clock = options.clock ?? systemClock;
-    this.#simulateCrashes = options.simulateCrashes ?? false;
+    this.#simulateCrashes = this.isGrowthSlow = options.simulateCrashes ?? false;
     this.#root = new DirectoryNode(this.#simulateCrashes);
   }
 
@@ -119,6 +121,10 @@ export class MemoryFileSystem implements FileSystem {
         } finally {
           node.writing--;
         }
+      },
+      growLater: async (bytes) => {
+        await this.busy?.();
+        write([Buffer.alloc(bytes)], use().live.size);
       },
       isBeingWritten: () => node.writing > 0,
       read,

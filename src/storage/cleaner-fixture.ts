@@ -7,6 +7,7 @@ import {
   type BatchInput,
   type RecordBatch,
 } from '../wire/records/index.ts';
+import type { HeadroomSizes } from './headroom.ts';
 import { LogCleaner, type LogCleanerConfig } from './log-cleaner.ts';
 import { defaultLogConfig, type LogConfig } from './log-config.ts';
 import { LogDirectory } from './log-directory.ts';
@@ -38,9 +39,11 @@ export class CleanerFixture {
   cleaner: LogCleaner;
 
   readonly path: string;
+  readonly #headroom: HeadroomSizes | undefined;
 
-  constructor(fs?: FileSystem, path = '/data') {
+  constructor(fs?: FileSystem, path = '/data', headroom?: HeadroomSizes) {
     this.path = path;
+    this.#headroom = headroom;
     this.fs = fs ?? new MemoryFileSystem({ clock: this.clock });
     this.directory = this.#openDirectory();
     this.cleaner = this.#makeCleaner();
@@ -55,6 +58,7 @@ export class CleanerFixture {
       path: this.path,
       nodeId: 1,
       producerIdExpirationMs: 86_400_000,
+      headroom: this.#headroom,
     });
   }
 

@@ -5,7 +5,8 @@ import type { LogConfig } from './log-config.ts';
 import type { PartitionLog } from './partition-log.ts';
 import type { ProducerSnapshots } from './producer-snapshots.ts';
 import type { ProducerEntry } from './producer-state.ts';
-import { Segment, type SegmentContext } from './segment.ts';
+import type { SegmentContext } from './segment-context.ts';
+import { Segment } from './segment.ts';
 import type { AbortedEntry } from './transaction-index.ts';
 
 /** What a log lets its compaction use. */

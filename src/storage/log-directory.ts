@@ -38,16 +38,14 @@ const CHECKPOINT = {
 /** The controllers' own log, which is no partition of a topic here. */
 const CLUSTER_METADATA_TOPIC = '__cluster_metadata';
 
-export interface LogDirectoryOptions {
-  readonly fs: FileSystem;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly logger: Logger;
+export interface LogDirectoryOptions extends Pick<
+  PartitionLogOptions,
+  'fs' | 'clock' | 'random' | 'logger' | 'producerIdExpirationMs' | 'headroom'
+> {
   readonly path: string;
   readonly nodeId: number;
   /** Must be that of the folder; a new folder without one gets a random id. */
   readonly clusterId?: string | undefined;
-  readonly producerIdExpirationMs: number;
 }
 
 export interface OpenLogOptions {
@@ -95,7 +93,7 @@ export class LogDirectory {
   readonly #producerIdExpirationMs: number;
   readonly #claim: DirectoryClaim;
   /** What the logs here share. */
-  readonly #shared: Pick<PartitionLogOptions, 'openSegments' | 'pageCache' | 'writePace'>;
+  readonly #shared: Pick<PartitionLogOptions, 'openSegments' | 'pageCache' | 'writePace' | 'headroom'>;
   readonly #parent: ParentFolder;
   readonly #logs = new Map<string, PartitionLog>();
   readonly #futures = new Map<string, PartitionLog>();
@@ -131,14 +129,14 @@ export class LogDirectory {
   }
 
   private constructor(options: LogDirectoryOptions, claim: DirectoryClaim) {
-    const { fs, path } = options;
+    const { fs, path, headroom } = options;
     this.path = path;
     this.#prefix = join(path, sep);
     this.#parent = new ParentFolder(fs, path);
     this.#fs = fs;
     this.#clock = options.clock;
     const writePace = new WritePace(options.clock);
-    this.#shared = { openSegments: new OpenSegments(), pageCache: new PageCache(), writePace };
+    this.#shared = { openSegments: new OpenSegments(), pageCache: new PageCache(), writePace, headroom };
     this.#random = options.random;
     this.#logger = options.logger;
     this.#producerIdExpirationMs = options.producerIdExpirationMs;

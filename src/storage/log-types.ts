@@ -1,3 +1,4 @@
+import type { HeadroomSizes } from './headroom.ts';
 import type { Clock, FileSystem, Logger, Random } from '../base/index.ts';
 import type { LogConfig } from './log-config.ts';
 import type { OpenSegments } from './open-segments.ts';
@@ -35,6 +36,7 @@ export interface PartitionLogOptions {
   readonly openSegments?: OpenSegments | undefined;
   readonly pageCache?: PageCache | undefined;
   readonly writePace?: WritePace | undefined;
+  readonly headroom?: HeadroomSizes | undefined;
   readonly parent?: ParentFolder | undefined;
 }
 

@@ -1,4 +1,6 @@
 import type { Clock } from '../base/index.ts';
+import { Headroom, type HeadroomSizes } from './headroom.ts';
+import type { LogConfig } from './log-config.ts';
 import type { Segment } from './segment.ts';
 import type { WritePace } from './write-pace.ts';
 import { LARGEST_WRITE_BYTES, type CopyParts } from './write-places.ts';
@@ -21,8 +23,9 @@ export interface LogWriterOptions {
   readonly logEndOffset: number;
   readonly active: Segment;
   readonly pace: WritePace;
-  /** `flush.messages` now. */
-  readonly flushMessages: () => number;
+  /** Undefined: none. */
+  readonly headroom: HeadroomSizes | undefined;
+  readonly config: () => Pick<LogConfig, 'segmentBytes' | 'flushMessages'>;
   /** Of the same log. */
   readonly flusher: () => Flusher;
   readonly onWritten: (writtenEndOffset: number) => void;
@@ -51,6 +54,7 @@ interface Portion {
  */
 export class LogWriter {
   readonly #options: LogWriterOptions;
+  readonly #headroom: Headroom | undefined;
   #active: Segment;
   #queue: Queued[] = [];
   #queuedBytes = 0;
@@ -77,6 +81,8 @@ export class LogWriter {
   constructor(options: LogWriterOptions) {
     this.#options = options;
     this.#active = options.active;
+    const { headroom } = options;
+    this.#headroom = headroom && new Headroom({ ...options, sizes: headroom, onArrived: () => this.#goOn() });
     this.#endOffset = this.#fileEndOffset = options.logEndOffset;
     this.#writtenEndOffset = this.#announcedEndOffset = options.logEndOffset;
     this.#fileEnd = this.#writtenEnd = options.active.size;
@@ -115,10 +121,12 @@ export class LogWriter {
     });
   }
 
-  /** Writes what is queued: now, or by the thread pool where the event loop might have to wait. */
+  /** Writes what is queued: now, or, where the event loop might have to wait, by the thread pool or behind what that does. */
   write(): void {
     if (this.#queue.length === 0 || this.#isStopped) return;
-    if (!this.#options.pace.isLater) this.writeNow();
+    const { pace } = this.#options;
+    if (this.#headroom?.isComing === true && !pace.isFull) return;
+    if (!pace.isLater) this.writeNow();
     else if (!this.#isInLine && this.#onItsWay === undefined) void this.#writeLater();
   }
 
@@ -169,6 +177,10 @@ export class LogWriter {
       this.#isInLine = false;
       return this.#queue.length === 0 ? undefined : this.#send(copy);
     });
+    this.#goOn();
+  }
+
+  #goOn(): void {
     if (this.#isStopped) return;
     this.write();
     // The disk may be quick again: then that was at once.
@@ -198,8 +210,9 @@ export class LogWriter {
     this.#fileEndOffset = endOffset;
     this.#fileEnd += bytes;
     this.#unsyncedRecords += records;
+    this.#headroom?.wrote(bytes);
     if (this.#isSyncing) return;
-    if (this.#unsyncedRecords >= this.#options.flushMessages()) void this.#syncLater();
+    if (this.#unsyncedRecords >= this.#options.config().flushMessages) void this.#syncLater();
     else this.#settle();
   }
 
@@ -232,7 +245,7 @@ export class LogWriter {
     }
     if (this.#isStopped) return;
     if (this.#writtenEndOffset < this.#fileEndOffset) {
-      if (this.#unsyncedRecords >= this.#options.flushMessages()) void this.#syncLater();
+      if (this.#unsyncedRecords >= this.#options.config().flushMessages) void this.#syncLater();
       else this.#settle();
     }
     this.#announce();
@@ -244,7 +257,7 @@ export class LogWriter {
     if (this.#isStopped) return;
     if (
       sync ||
-      (this.#writtenEndOffset < this.#fileEndOffset && this.#options.flushMessages() < Number.MAX_SAFE_INTEGER)
+      (this.#writtenEndOffset < this.#fileEndOffset && this.#options.config().flushMessages < Number.MAX_SAFE_INTEGER)
     ) {
       this.#options.flusher().syncRolledNow();
       this.#active.syncLog();
@@ -258,6 +271,7 @@ export class LogWriter {
   moveTo(active: Segment, endOffset: number): void {
     this.#moves++;
     this.#active = active;
+    this.#headroom?.moveTo(active);
     this.#endOffset = this.#fileEndOffset = this.#writtenEndOffset = endOffset;
     this.#fileEnd = this.#writtenEnd = active.size;
     if (this.#announcedEndOffset > endOffset) this.#announcedEndOffset = endOffset;
@@ -278,6 +292,7 @@ export class LogWriter {
   /** Forgets what is queued. */
   stop(): void {
     this.#isStopped = true;
+    this.#headroom?.stop();
     this.#onItsWay = undefined;
     this.#take();
   }

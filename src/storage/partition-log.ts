@@ -22,6 +22,7 @@ import type {
   RecordError,
   TimestampOffset,
 } from './log-types.ts';
+import { headroomSizes } from './headroom.ts';
 import { LogFlusher } from './log-flusher.ts';
 import { LogReader } from './log-reader.ts';
 import { LogWriter } from './log-writer.ts';
@@ -34,7 +35,8 @@ import { loadLog, producersAt, rebuildTransactions, type LoadedLog } from './rec
 import { RemovedSegments } from './removed-segments.ts';
 import { segmentsPastRetention, startAfterSeveral } from './retention.ts';
 import { isRollDue, rollJitterMs } from './rolling.ts';
-import { Segment, type SegmentContext } from './segment.ts';
+import type { SegmentContext } from './segment-context.ts';
+import { Segment } from './segment.ts';
 import { findMaxTimestamp, findTimestamp } from './timestamp-search.ts';
 import type { AbortedEntry } from './transaction-index.ts';
 import { preparationFor, validate, type ValidationRules } from './validate.ts';
@@ -119,7 +121,8 @@ export class PartitionLog {
       logEndOffset: loaded.logEndOffset,
       active: this.#active,
       pace: options.writePace ?? new WritePace(clock),
-      flushMessages: () => this.config.flushMessages,
+      headroom: headroomSizes(fs, options.headroom),
+      config: () => this.config,
       onWritten: (end) => this.#readableListeners.forEach((listener) => listener(end)),
       flusher: () => this.#flusher,
       onFailed: (error) => this.#disk.report(error),
@@ -566,8 +569,6 @@ export class PartitionLog {
     this.#writer.moveTo(this.#active, offset);
     this.#context.logger.info('cut a log', { directory: this.directory, offset });
   }
-
-  // Closing
 
   /** Writes and syncs everything that an open after a clean stop believes, and lets go of all files. */
   close(): void {

@@ -70,6 +70,8 @@ interface Shape {
   readonly segmentBytes: number;
   readonly indexIntervalBytes: number;
   readonly fileDeleteDelayMs: number;
+  /** So many zeros are put behind the batches at once. */
+  readonly headroomBytes: number;
 }
 
 function shapeOf(random: SeededRandom): Shape {
@@ -79,6 +81,7 @@ function shapeOf(random: SeededRandom): Shape {
     segmentBytes: random.pick([300, 700, 3000]),
     indexIntervalBytes: random.pick([1, 100, 4096]),
     fileDeleteDelayMs: random.pick([0, 1000]),
+    headroomBytes: random.pick([0, 20, 100]),
   };
 }
 
@@ -97,7 +100,7 @@ class Life {
   constructor(fs: MemoryFileSystem, shape: Shape, random: SeededRandom) {
     this.#random = random;
     this.#shape = shape;
-    this.#fixture = new CleanerFixture(fs);
+    this.#fixture = fixtureFor(fs, shape);
     this.log = openLog(this.#fixture, shape);
   }
 
@@ -179,8 +182,13 @@ class Life {
   }
 }
 
+function fixtureFor(fs: MemoryFileSystem, { headroomBytes }: Shape): CleanerFixture {
+  const headroom = headroomBytes === 0 ? undefined : { stepBytes: headroomBytes, fastBytes: 1 };
+  return new CleanerFixture(fs, undefined, headroom);
+}
+
 function openLog(fixture: CleanerFixture, shape: Shape): PartitionLog {
-  const { isDurable, isCompacted, ...config } = shape;
+  const { isDurable, isCompacted, headroomBytes: _zeros, ...config } = shape;
   return fixture.open({
     ...config,
     cleanupPolicy: { delete: !isCompacted, compact: isCompacted },
@@ -194,7 +202,7 @@ const turn = (): Promise<void> => new Promise((done) => setImmediate(done));
 /** Opens what is left, and holds it to what its clients know. Returns what a second loss of power leaves. */
 function outlive({ fs, known }: Wreck, shape: Shape, seed: number, isCut: (step: number) => boolean): Wreck[] {
   const wrecks = watch(fs, seed, isCut, () => known);
-  const fixture = new CleanerFixture(fs);
+  const fixture = fixtureFor(fs, shape);
   const log = openLog(fixture, shape);
   fs.fault = undefined;
   const { logStartOffset: start, logEndOffset: end } = log;

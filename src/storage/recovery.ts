@@ -12,7 +12,8 @@ import { isSameTopicId, readTopicId, topicIdPath, writeTopicId } from './partiti
 import { ProducerSnapshots } from './producer-snapshots.ts';
 import { ProducerStates } from './producer-state.ts';
 import { recallBatches } from './recall-batches.ts';
-import { MAX_RELATIVE_OFFSET, Segment, type SegmentContext } from './segment.ts';
+import { MAX_RELATIVE_OFFSET, type SegmentContext } from './segment-context.ts';
+import { Segment } from './segment.ts';
 
 /** The folder belongs to another topic of the same name: it was deleted and made anew while this broker was away. */
 export class TopicIdMismatchError extends Error {
@@ -162,6 +163,8 @@ function openCleanly(
   let logEndOffset: number;
   try {
     logEndOffset = active.activate();
+    if (recoveryPoint !== undefined && logEndOffset < recoveryPoint && active.room > 0)
+      throw active.corrupt(active.end, `zeros, where batches up to offset ${recoveryPoint} were`);
     active.transactions();
   } catch (error) {
     const isWorthless = recoveryPoint === undefined || recoveryPoint <= active.baseOffset;

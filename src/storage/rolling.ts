@@ -1,7 +1,8 @@
 import type { Random } from '../base/index.ts';
 import type { RecordBatch } from '../wire/records/index.ts';
 import type { LogConfig } from './log-config.ts';
-import { MAX_RELATIVE_OFFSET, type Segment } from './segment.ts';
+import { MAX_RELATIVE_OFFSET } from './segment-context.ts';
+import type { Segment } from './segment.ts';
 
 /** Whether the batch, which will end at `lastOffset`, wants a new segment (Kafka's LogSegment.shouldRoll). */
 export function isRollDue(

@@ -1,5 +1,6 @@
 import type { File } from '../base/index.ts';
 import type { PageCache, WarmPieces } from './page-cache.ts';
+import { isZeroFrom } from './zeros.ts';
 
 /** An open file, and what was begun with it. */
 interface Handle {
@@ -15,6 +16,10 @@ export class SegmentFile {
   readonly #cache: PageCache;
   readonly #warm: WarmPieces;
   #handle: Handle | undefined;
+  /** The file ends here at the latest, if it ends in zeros. */
+  #reach = 0;
+  #isGrowing = false;
+  #isTrimDue = false;
 
   constructor(openFile: () => File, cache: PageCache) {
     this.#openFile = openFile;
@@ -41,6 +46,42 @@ export class SegmentFile {
     this.#warm.written(position, bytes.length);
   }
 
+  /** How many zeros may lie behind `end`, where its batches end. */
+  zerosBehind(end: number): number {
+    return Math.max(0, this.#reach - end);
+  }
+
+  /** Puts zeros at the end, without blocking the event loop. @param end where the batches end by then */
+  async growLater(bytes: number, end: () => number): Promise<void> {
+    this.#isGrowing = true;
+    try {
+      await this.#using(async ({ file }) => {
+        await file.growLater(bytes);
+        this.#reach = Math.max(this.#reach, end()) + bytes;
+        // Another log may write to it by now, if this one was closed.
+        if (this.#isTrimDue && !file.isBeingWritten() && isZeroFrom(file, end())) file.truncate(end());
+      });
+    } finally {
+      this.#isGrowing = this.#isTrimDue = false;
+    }
+  }
+
+  /** Cuts off zeros behind `end`, where the batches end: those too that came for a log that had the file before. */
+  trim(end: number): void {
+    this.#isTrimDue = this.#isGrowing;
+    const file = this.open();
+    if (file.size() > end) file.truncate(end);
+    this.#reach = end;
+  }
+
+  /** Whether there is nothing but zeros behind `end`. If so they are known from now on. */
+  endsInZeros(end: number): boolean {
+    const file = this.open();
+    if (!isZeroFrom(file, end)) return false;
+    this.#reach = file.size();
+    return true;
+  }
+
   /**
    * Cuts the file, and syncs it: what was cut could come back behind what is written in its place. So could what is being
    * written, be it for a log that was closed before: it is left the file, and this one goes on in another.
@@ -48,6 +89,7 @@ export class SegmentFile {
    */
   truncate(size: number, replace: (start: Buffer) => void): void {
     const { file } = this.#open();
+    this.#reach = size;
     if (!file.isBeingWritten()) {
       if (size === file.size()) return;
       file.truncate(size);

@@ -1,35 +1,20 @@
 import { join } from 'node:path';
-import { assert, type Clock, type File, type FileSystem, type Logger } from '../base/index.ts';
+import { assert, type File } from '../base/index.ts';
 import { RecordBatch } from '../wire/records/index.ts';
 import { BatchPositions } from './batch-positions.ts';
 import { CorruptSegmentError } from './corrupt-segment-error.ts';
 import { fileName, SEGMENT_SUFFIXES, SUFFIX } from './file-names.ts';
 import { FoundGood } from './found-good.ts';
-import type { FolderEntries } from './folder-entries.ts';
 import type { Boundary } from './header-search.ts';
 import type { OffsetIndex } from './offset-index.ts';
-import type { OpenSegments, Releasable } from './open-segments.ts';
-import { warm, type PageCache } from './page-cache.ts';
+import type { Releasable } from './open-segments.ts';
+import { warm } from './page-cache.ts';
+import { MAX_RELATIVE_OFFSET, type SegmentContext } from './segment-context.ts';
 import { SegmentFile } from './segment-file.ts';
 import { SegmentIndexes } from './segment-indexes.ts';
 import { HeaderScan, SegmentScan } from './segment-scan.ts';
 import type { LargestTimestamp, TimeIndex } from './time-index.ts';
 import type { TransactionIndex } from './transaction-index.ts';
-
-/** Indexes keep offsets relative to the segment's base offset, in 31 bits. */
-export const MAX_RELATIVE_OFFSET = 2 ** 31 - 1;
-
-/** What all segments of one log share. */
-export interface SegmentContext {
-  readonly fs: FileSystem;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly directory: string;
-  readonly openSegments: OpenSegments;
-  readonly entries: FolderEntries;
-  readonly pageCache: PageCache;
-  readonly indexIntervalBytes: () => number;
-}
 
 /**
  * One file of a log with its indexes. The last segment of a log is active: it alone grows, and keeps its file and indexes open.
@@ -136,14 +121,14 @@ export class Segment implements Releasable {
     return this.#indexes.fileSizes();
   }
 
-  /** Opens the segment to be written on. Returns the offset after its last batch. */
+  /** Opens the segment to be written on; zeros at its end are written over. Returns the offset after its last batch. */
   activate(): number {
     this.#isActive = true;
     this.#context.openSegments.forget(this);
     this.#largestTimestamp = undefined;
     this.#size = this.#fileSize = this.#log.open().size();
-    this.good.ownFrom(this.#size);
     if (this.#size === 0) {
+      this.good.ownFrom(0);
       this.#indexes.startIfNotLoaded();
       return this.baseOffset;
     }
@@ -161,7 +146,10 @@ export class Segment implements Releasable {
       nextOffset = header.nextOffset;
       this.#noteTimestamp(header.maxTimestamp, header.lastOffset);
     }
-    if (scan.problem !== undefined) throw this.corrupt(scan.problem.position, scan.problem.message);
+    if (scan.problem !== undefined && !this.#log.endsInZeros(scan.end))
+      throw this.corrupt(scan.end, scan.problem.message);
+    this.#size = this.#fileSize = scan.end;
+    this.good.ownFrom(this.#size);
     this.#bytesSinceIndexEntry = this.#size - from;
     this.#batches.recent.clear(nextOffset - 1);
     return nextOffset;
@@ -169,6 +157,7 @@ export class Segment implements Releasable {
 
   /** The segment will not grow any more: its indexes are completed and written. Returns whether they are to be synced. */
   deactivate(): boolean {
+    this.trim();
     this.#indexes.times().append(this.#maxTimestampMs, this.#offsetOfMaxTimestamp);
     const { isSynced } = this.#indexes;
     this.writeIndexes();
@@ -202,6 +191,26 @@ export class Segment implements Releasable {
   /** The file holds so many bytes more. */
   wrote(bytes: number): void {
     this.#fileSize += bytes;
+  }
+
+  /** Where the batches in the file end. */
+  get end(): number {
+    return this.#fileSize;
+  }
+
+  /** How many zeros lie behind them. */
+  get room(): number {
+    return this.#log.zerosBehind(this.#fileSize);
+  }
+
+  /** Puts zeros behind the batches, without blocking the event loop. @throws FileError */
+  growLater(bytes: number): Promise<void> {
+    return this.#log.growLater(bytes, () => this.#fileSize);
+  }
+
+  /** Cuts off the zeros; those that are on their way when they come. @throws FileError */
+  trim(): void {
+    if (this.#context.fs.isGrowthSlow) this.#logIfUsed?.trim(this.#fileSize);
   }
 
   /** The aborted transactions whose markers lie here. @throws CorruptSegmentError when their file cannot be right */
@@ -433,7 +442,7 @@ export class Segment implements Releasable {
 
   /**
    * Re-reads the file after an unclean stop: `accept` sees every batch, and returns why it cannot stay if it cannot. The file is
-   * cut before the first such batch; the indexes are made anew. Returns how the file ended.
+   * cut before the first such batch, or zeros at its end; the indexes are made anew. Returns where a batch was not whole, and why.
    */
   recover(accept: (batch: RecordBatch) => string | undefined): { cutAt: number | undefined; reason: string } {
     this.#startIndexes();
@@ -442,8 +451,7 @@ export class Segment implements Releasable {
     this.#cut(this.file().size());
     this.good.ownFrom(0);
     const scan = new SegmentScan(this.file(), 0, this.#fileSize);
-    let end = 0;
-    let reason: string | undefined;
+    let [end, reason]: [number, string?] = [0];
     for (let batch = scan.next(); batch !== undefined; batch = scan.next()) {
       reason = batch.isValid() ? accept(batch) : `the crc of the batch at offset ${batch.baseOffset} does not match`;
       if (reason !== undefined) break;
@@ -451,9 +459,10 @@ export class Segment implements Releasable {
       end = scan.end;
     }
     reason ??= scan.problem?.message;
-    if (reason === undefined) return { cutAt: undefined, reason: '' };
+    // Fewer zeros than a header has bytes may be the beginning of a batch.
+    if (this.#fileSize - end >= RecordBatch.HEADER_BYTES && this.#log.endsInZeros(end)) reason = undefined;
     this.#cut(end);
-    return { cutAt: end, reason };
+    return { cutAt: reason === undefined ? undefined : end, reason: reason ?? '' };
   }
 
   /** Offsets lie outside the crc, and indexes have room for some only. */

@@ -24,9 +24,14 @@ export class WritePace {
     this.#isKnownSlow = isKnownSlow;
   }
 
+  /** So much waits that the event loop is to wait too. */
+  get isFull(): boolean {
+    return this.queuedBytes > MOST_QUEUED_BYTES;
+  }
+
   /** Whether the next write may have to wait for the disk, and the event loop need not wait with it. */
   get isLater(): boolean {
-    return this.queuedBytes <= MOST_QUEUED_BYTES && (this.#clock.elapsed() < this.#slowUntilMs || this.#isKnownSlow());
+    return !this.isFull && (this.#clock.elapsed() < this.#slowUntilMs || this.#isKnownSlow());
   }
 
   /** Does `write`, of so many bytes, for which the event loop waits. */

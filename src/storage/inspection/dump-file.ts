@@ -48,8 +48,8 @@ function* dumpSegment(path: string, baseOffset: number, options: DumpOptions): G
   const file = options.fs.open(path);
   try {
     for (const stretch of survivingBatches(file, baseOffset)) {
-      if (stretch.kind === 'damage') yield stretch;
-      else yield* dumpBatch(stretch.batch, stretch.position, options);
+      if (stretch.kind === 'batch') yield* dumpBatch(stretch.batch, stretch.position, options);
+      else yield stretch;
     }
   } finally {
     file.close();

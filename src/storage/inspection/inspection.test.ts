@@ -57,6 +57,16 @@ function flip(kit: LogFixture, name: string, at: number): string {
   return path;
 }
 
+/** As `Headroom` puts them there. */
+function putZerosBehind(kit: LogFixture, name: string): { path: string; position: number } {
+  const path = join(kit.directory, name);
+  const file = kit.fs.open(path);
+  const position = file.size();
+  file.write([Buffer.alloc(1_000)], position);
+  file.close();
+  return { path, position };
+}
+
 describe('a sound folder', () => {
   test('gives no findings', () => {
     const kit = closedLog();
@@ -70,6 +80,31 @@ describe('a sound folder', () => {
     kit.fs.remove(join(FOLDER, '.kafka_cleanshutdown'));
     kit.fs.remove(join(kit.directory, 'leader-epoch-checkpoint'));
     expect(findings(kit)).toEqual([]);
+  });
+});
+
+describe('zeros behind the batches', () => {
+  test('belong to a log that grows fast, at its end', () => {
+    const kit = closedLog();
+    const name = names(kit, '.log').at(-1) as string;
+    const { position } = putZerosBehind(kit, name);
+    expect(findings(kit)).toEqual([]);
+    expect(
+      [...dumpFile(join(kit.directory, name), { fs: kit.fs, withRecords: false, decode: undefined })].at(-1),
+    ).toEqual({ kind: 'zeros', position, bytes: 1_000 });
+  });
+
+  test('are damage before other segments, and leave with other damage', () => {
+    const kit = closedLog();
+    const [first = '', ...rest] = names(kit, '.log');
+    const { path, position } = putZerosBehind(kit, first);
+    expect(findings(kit)).toEqual([expect.objectContaining({ path, position, remedy: 'cut out' })]);
+    const last = rest.at(-1) as string;
+    putZerosBehind(kit, last);
+    flip(kit, last, 70);
+    mend(kit);
+    expect(findings(kit)).toEqual([]);
+    expect(kit.fs.info(join(kit.directory, last))?.size).toBeLessThan(1_000);
   });
 });
 
@@ -201,6 +236,18 @@ describe('a dump', () => {
     expect(items[1]).toMatchObject({ kind: 'batch', baseOffset: 2, lastOffset: 3, producerId: 7, baseSequence: 2 });
     expect(items[2]).toMatchObject({ kind: 'record', offset: 2, value: Buffer.from('1.0') });
     expect(dump(kit, name, () => 'told')[2]).toMatchObject({ content: 'told' });
+  });
+
+  test('of later segments knows where they begin', () => {
+    const kit = closedLog();
+    for (const name of names(kit, '.log')) {
+      const baseOffset = Number(name.slice(0, 20));
+      expect(dump(kit, name)[0]).toMatchObject({ kind: 'batch', baseOffset });
+      for (const { offset } of dump(kit, name.replace('.log', '.index'))) {
+        expect(offset).toBeGreaterThanOrEqual(baseOffset);
+        expect(offset).toBeLessThan(baseOffset + 20);
+      }
+    }
   });
 
   test.each([

@@ -66,6 +66,7 @@ function cutOut(path: string, { fs, damagedDirectory }: RepairOptions): Repair[]
         size += stretch.batch.sizeInBytes;
         continue;
       }
+      if (stretch.kind === 'zeros') continue;
       const kept = join(damagedDirectory, basename(dirname(path)), `${basename(path)}.${stretch.position}`);
       keep(fs, kept, source, stretch);
       repairs.push({ path, done: `cut ${stretch.bytes} bytes out at position ${stretch.position}, kept in ${kept}` });

@@ -1,13 +1,18 @@
 import type { File } from '../../base/index.ts';
 import { RecordBatch } from '../../wire/records/index.ts';
 import { frameProblem, SegmentScan } from '../segment-scan.ts';
+import { isZeroFrom } from '../zeros.ts';
 
 const CHUNK_BYTES = 1024 * 1024;
 const MAGIC_AT = 16;
 
-/** A stretch of a segment file: a batch that is whole, or bytes that are not one. */
+/**
+ * A stretch of a segment file: a batch that is whole, bytes that are not one, or the zeros that are behind the batches of a log
+ * that grows fast (`Headroom`) while it is open, and after a crash.
+ */
 export type Stretch =
   | { readonly kind: 'batch'; readonly position: number; readonly batch: RecordBatch }
+  | { readonly kind: 'zeros'; readonly position: number; readonly bytes: number }
   | { readonly kind: 'damage'; readonly position: number; readonly bytes: number; readonly problem: string };
 
 /** Goes on from one batch to the next, and knows which offsets can follow. */
@@ -60,6 +65,8 @@ export function* survivingBatches(
     }
     if (problem === undefined && scan.problem === undefined) return;
     const position = scan.problem?.position ?? scan.position;
+    const isLast = endOffset === Infinity && size - position >= RecordBatch.HEADER_BYTES;
+    if (isLast && isZeroFrom(file, position)) return yield { kind: 'zeros', position, bytes: size - position };
     const resumed = nextBatch(file, position + 1, size, { nextOffset, endOffset });
     yield { kind: 'damage', position, bytes: resumed - position, problem: problem ?? scan.problem?.message ?? '' };
     from = resumed;

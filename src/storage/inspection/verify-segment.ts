@@ -38,6 +38,7 @@ export function* verifySegment(
     const timeEntries = times && new TimeEntries(times);
     let at = 0;
     for (const stretch of survivingBatches(file, baseOffset, endOffset)) {
+      if (stretch.kind === 'zeros') continue;
       if (stretch.kind === 'damage') {
         const { position, problem } = stretch;
         report({ path, position, problem: `${problem} (${stretch.bytes} bytes)`, remedy: 'cut out' });
