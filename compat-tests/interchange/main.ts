@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { Broker, reference, type BrokerKind } from '../brokers.ts';
@@ -129,4 +129,41 @@ for (const way of WAYS) {
     await broker.dispose();
   }
 }
+await goOnAfterKill();
 tally.close();
+
+/** Ottla is killed while a log that grows fast has zeros behind its batches, and Apache Kafka goes on with the folder. */
+async function goOnAfterKill(): Promise<void> {
+  const records = 40_000;
+  const broker = await Broker.start('ottla');
+  const tool = async (name: string, ...args: string[]): Promise<string> =>
+    (await run(reference, ['tool', `org.apache.kafka.tools.${name}`, '--bootstrap-server', broker.address, ...args]))
+      .stdout;
+  const endOffset = async (): Promise<number> =>
+    Number((await tool('GetOffsetShell', '--topic', 'fast')).trim().split(':')[2]);
+  try {
+    await tally.check('ottla, killed: a log that grows fast ends in zeros', async () => {
+      const load = ['--topic', 'fast', '--num-records', String(records), '--record-size', '1024'];
+      await tool('ProducerPerformance', ...load, '--throughput', '-1', '--command-property', 'acks=all');
+      await broker.kill();
+      const log = readFileSync(join(broker.dataFolder, 'fast-0', `${'0'.repeat(20)}.log`));
+      assert.ok(log.length > records * 1024);
+      assert.ok(log.subarray(-61).every((byte) => byte === 0));
+    });
+    for (const kind of ['apache', 'ottla'] as const) {
+      await tally.check(
+        `ottla, killed > ${kind}: has every record, and none but them`,
+        async () => {
+          await broker.upAs(kind);
+          assert.equal(await endOffset(), records);
+          const all = ['--topic', 'fast', '--num-records', String(records), '--hide-header'];
+          assert.equal(Number((await tool('ConsumerPerformance', ...all)).split(',')[4]), records);
+          await broker.kill();
+        },
+        100_000,
+      );
+    }
+  } finally {
+    await broker.dispose();
+  }
+}
