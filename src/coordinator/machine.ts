@@ -11,7 +11,7 @@ export interface Machine<Hard, Soft, Request, Reply, Rec> {
   /** A new leader's fresh soft state, over the hard state as the log left it. */
   readonly soft: (hard: Reading<Hard>, now: number) => Soft;
   /** Decides. `now` is wall-clock time, ms. */
-  handle(hard: Reading<Hard>, soft: Soft, input: Input<Request>, now: number): Outcome<Reply, Rec>;
+  handle(hard: Reading<Hard>, soft: Soft, input: Input<Request>, now: number): Outcome<Reply, Rec, Request>;
   replay(hard: Hard, record: Rec, at: LogPosition): void;
 }
 
@@ -25,11 +25,13 @@ export type Ticket = number;
 export type Input<Request> =
   { readonly kind: 'request'; readonly ticket: Ticket; readonly request: Request } | { readonly kind: 'tick' };
 
-export interface Outcome<Reply, Rec> {
+export interface Outcome<Reply, Rec, Request = never> {
   readonly records?: readonly Rec[];
   readonly replies?: readonly (readonly [Ticket, Reply])[];
   /** When to be ticked next (wall-clock ms), if nothing happens before; replaces what was said earlier. Absent: unchanged. */
   readonly wakeAt?: number;
+  /** What is left of a long decision: handled in a later turn of the event loop, when others may have been. */
+  readonly rest?: Input<Request>;
 }
 
 /** The same value, with every way to change it removed. */

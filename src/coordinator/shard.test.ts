@@ -16,6 +16,7 @@ type Request =
   | { readonly ask: 'pay'; readonly amount: number }
   | { readonly ask: 'balance' }
   | { readonly ask: 'wait'; readonly wants: number; readonly patienceMs: number }
+  | { readonly ask: 'pay each'; readonly amounts: readonly number[] }
   | { readonly ask: 'stumble' };
 type Payment = { readonly amount: number };
 
@@ -49,6 +50,12 @@ const till: Machine<Till, Guests, Request, number, Payment> = {
       case 'wait':
         soft.waiting.push({ ticket, wants: request.wants, until: now + request.patienceMs });
         return { wakeAt: nextWake(soft) };
+      case 'pay each': {
+        const [amount = 0, ...amounts] = request.amounts;
+        const records = [{ amount }];
+        if (amounts.length === 0) return { records, replies: [[ticket, hard.balance + amount]] };
+        return { records, rest: { kind: 'request', ticket, request: { ask: 'pay each', amounts } } };
+      }
       case 'stumble':
         throw new Error('the clerk fell');
     }
@@ -269,6 +276,31 @@ test('who asks while the log tells of a commit is served after the input at hand
   expect(await shard.request({ ask: 'pay', amount: 1 })).toBe(1);
   expect(await Promise.all(inner)).toEqual([11, 21, 31]);
   expect(shard.hard.balance).toBe(31);
+});
+
+test('what takes several turns lets others in between, and is answered when all of it is committed', async () => {
+  const log = new MemoryLog();
+  const { shard } = make(log);
+  await shard.load();
+  const each = shard.request({ ask: 'pay each', amounts: [1, 2, 4] });
+  const between = shard.request({ ask: 'pay', amount: 100 });
+  expect(log.payments.map(({ amount }) => amount)).toEqual([1, 100]);
+  log.commit();
+  expect(await between).toBe(101);
+  expect(await isSettled(each)).toBe(false);
+  expect(log.payments.map(({ amount }) => amount)).toEqual([1, 100, 2, 4]);
+  log.commit();
+  expect(await each).toBe(107);
+});
+
+test('what is not over when the coordinator moves goes no further', async () => {
+  const log = new MemoryLog();
+  const { shard } = make(log);
+  await shard.load();
+  const each = shard.request({ ask: 'pay each', amounts: [1, 2, 4] });
+  shard.close();
+  await expect(each).rejects.toThrow(NotCoordinatorError);
+  expect(log.payments).toHaveLength(1);
 });
 
 test('the log alone rebuilds the till, whatever was asked of it and however often it failed', async () => {

@@ -161,7 +161,7 @@ export class Shard<Hard, Soft, Request, Reply, Rec> {
   }
 
   #take(input: Input<Request>): void {
-    let outcome: Outcome<Reply, Rec>;
+    let outcome: Outcome<Reply, Rec, Request>;
     try {
       outcome = this.#machine.handle(this.#reading(), this.#soft as Soft, input, this.#clock.now());
     } catch (cause) {
@@ -172,7 +172,7 @@ export class Shard<Hard, Soft, Request, Reply, Rec> {
     this.#carryOut(outcome);
   }
 
-  #carryOut({ records = [], replies = [], wakeAt }: Outcome<Reply, Rec>): void {
+  #carryOut({ records = [], replies = [], wakeAt, rest }: Outcome<Reply, Rec, Request>): void {
     if (records.length > 0) {
       try {
         let offset = this.#end;
@@ -190,6 +190,7 @@ export class Shard<Hard, Soft, Request, Reply, Rec> {
       this.#wakeAt = wakeAt;
       this.#setTimer();
     }
+    if (rest !== undefined) this.#clock.endOfTurn(() => this.#step(rest));
     this.#release();
   }
 

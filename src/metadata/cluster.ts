@@ -9,6 +9,7 @@ import {
   controllerMachine,
   type ControllerApi,
   type ControllerApis,
+  type ControllerInput,
   type ControllerReply,
   type ControllerRequest,
   type ControllerState,
@@ -50,7 +51,7 @@ export interface ClusterMetadataOptions {
   readonly onFailed?: (error: Error) => void;
 }
 
-type ControllerShard = Shard<ControllerState, NoSoftState, ControllerRequest, ControllerReply, MetadataRecord>;
+type ControllerShard = Shard<ControllerState, NoSoftState, ControllerInput, ControllerReply, MetadataRecord>;
 
 /** Records per batch of the log: a restart may touch every partition there is. */
 const MAX_BATCH_RECORDS = 10_000;

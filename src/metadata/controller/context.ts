@@ -84,5 +84,12 @@ export interface Decision<Response> {
   readonly response: Response;
 }
 
+/** A part of what a long request wants. */
+export interface PartialDecision<Rest> {
+  readonly records: readonly MetadataRecord[];
+  /** What is to be decided next. */
+  readonly rest: Rest;
+}
+
 /** The most partitions one request may create (Kafka's QuorumController: the most records of a batch). */
 export const MAX_RECORDS_PER_REQUEST = 10_000;

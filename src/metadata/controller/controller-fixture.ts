@@ -1,5 +1,6 @@
 import { assert, SeededRandom } from '../../base/index.ts';
 import { BrokerConfig } from '../../config/index.ts';
+import type { Input } from '../../coordinator/index.ts';
 import { ErrorCode } from '../../wire/index.ts';
 import type { CreateTopicsRequest } from '../../wire/messages/index.ts';
 import { bootstrapRecords } from '../bootstrap.ts';
@@ -9,7 +10,7 @@ import type { MetadataRecord } from '../record.ts';
 import type { Partition } from '../topics.ts';
 import { TransactionFilter } from '../transaction-filter.ts';
 import type { ControllerApi, ControllerApis, ControllerRequest } from './apis.ts';
-import { controllerMachine, type ControllerMachine } from './machine.ts';
+import { controllerMachine, type ControllerInput, type ControllerMachine } from './machine.ts';
 import { ControllerState } from './state.ts';
 
 const CLUSTER = 'EQwzzqGbRfymgv3BSpszpw';
@@ -17,6 +18,8 @@ const CLUSTER = 'EQwzzqGbRfymgv3BSpszpw';
 /** The machine without log and loop: what it decides is replayed at once. */
 export class Controller {
   readonly log: MetadataRecord[] = [...new TransactionFilter().pass(bootstrapRecords(1))];
+  /** How many the last request took. */
+  turns = 0;
   readonly #machine: ControllerMachine;
   readonly #state: ControllerState;
 
@@ -39,10 +42,15 @@ export class Controller {
   }
 
   ask<Api extends ControllerApi>(api: Api, request: ControllerApis[Api]['request']): ControllerApis[Api]['response'] {
-    const input = { kind: 'request', ticket: 1, request: { api, request } as ControllerRequest } as const;
-    const { records = [], replies = [] } = this.#machine.handle(this.#state, {}, input, 0);
-    for (const record of records) this.#state.replay(record, this.log.push(record) - 1);
-    return replies[0]?.[1] as ControllerApis[Api]['response'];
+    const asked = { api, request } as ControllerRequest;
+    this.turns = 0;
+    for (let input: Input<ControllerInput> | undefined = { kind: 'request', ticket: 1, request: asked }; ;) {
+      const { records = [], replies = [], rest } = this.#machine.handle(this.#state, {}, input, 0);
+      for (const record of records) this.#state.replay(record, this.log.push(record) - 1);
+      this.turns++;
+      if (rest === undefined) return replies[0]?.[1] as ControllerApis[Api]['response'];
+      input = rest;
+    }
   }
 
   register(

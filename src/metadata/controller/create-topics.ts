@@ -7,7 +7,7 @@ import type { MetadataRecord } from '../record.ts';
 import { METADATA_TOPIC, topicNameProblem } from '../topic-name.ts';
 import type { Answer } from './apis.ts';
 import { configRefusal } from './config-rules.ts';
-import { MAX_RECORDS_PER_REQUEST, type ControllerContext, type Decision } from './context.ts';
+import { MAX_RECORDS_PER_REQUEST, type ControllerContext, type Decision, type PartialDecision } from './context.ts';
 import { assignmentProblem, newPartition, placeReplicas } from './placement.ts';
 import { refused, type Refusal } from './refusal.ts';
 
@@ -15,33 +15,59 @@ type Response = Answer<'createTopics'>;
 type Result = Response['topics'][number];
 type Wanted = CreateTopicsRequest['topics'][number];
 
+/** So many partitions, of several topics, are decided on in one turn of the event loop. */
+const PARTITIONS_IN_A_TURN = 500;
+
+/** A CreateTopics request on the way. */
+export interface TopicsBeingCreated {
+  readonly validateOnly: boolean;
+  readonly left: readonly Wanted[];
+  readonly created: readonly Result[];
+  readonly failed: readonly Result[];
+  /** The answer ends with them. */
+  readonly namedTwice: readonly Result[];
+}
+
+type TopicsDecision = Decision<Response> | PartialDecision<TopicsBeingCreated>;
+
 /**
  * CreateTopics: each topic on its own, all of it or none. Names are checked first, then configs, replicas and partitions,
  * in the order in which Kafka's ReplicationControlManager finds fault.
  */
-export function createTopics(context: ControllerContext, request: CreateTopicsRequest): Decision<Response> {
-  const records: MetadataRecord[] = [];
+export function createTopics(context: ControllerContext, request: CreateTopicsRequest): TopicsDecision {
   const times = new Map<string, number>();
   for (const { name } of request.topics) times.set(name, (times.get(name) ?? 0) + 1);
   const once = request.topics.filter(({ name }) => times.get(name) === 1);
-  const twice = [...times.keys()].filter((name) => (times.get(name) ?? 0) > 1);
-  const created: Result[] = [];
-  const failed: Result[] = [];
-  const tooMany = partitionsWanted(context, once) > MAX_RECORDS_PER_REQUEST;
-  for (const topic of once) {
-    const outcome = tooMany
-      ? refused(ErrorCode.POLICY_VIOLATION, `a request creates at most ${MAX_RECORDS_PER_REQUEST} partitions`)
-      : createTopic(context, topic);
-    if ('errorCode' in outcome) {
-      failed.push(failure(topic.name, outcome));
-    } else {
+  const namedTwice = [...times.keys()]
+    .filter((name) => (times.get(name) ?? 0) > 1)
+    .map((name) => failure(name, refused(ErrorCode.INVALID_REQUEST, `${name} is named more than once`)));
+  const begun = { validateOnly: request.validateOnly, left: once, created: [], failed: [], namedTwice };
+  if (partitionsWanted(context, once) <= MAX_RECORDS_PER_REQUEST) return createNextTopics(context, begun);
+  const tooMany = `a request creates at most ${MAX_RECORDS_PER_REQUEST} partitions`;
+  const failed = once.map(({ name }) => failure(name, refused(ErrorCode.POLICY_VIOLATION, tooMany)));
+  return { records: [], response: { topics: [...failed, ...namedTwice] } };
+}
+
+/** Goes on with what is left of a request. */
+export function createNextTopics(context: ControllerContext, begun: TopicsBeingCreated): TopicsDecision {
+  const { validateOnly, namedTwice } = begun;
+  const records: MetadataRecord[] = [];
+  const created = [...begun.created];
+  const failed = [...begun.failed];
+  let done = 0;
+  for (let partitions = 0; done < begun.left.length && partitions < PARTITIONS_IN_A_TURN; done++) {
+    const topic = begun.left[done] as Wanted;
+    const outcome = createTopic(context, topic);
+    if ('errorCode' in outcome) failed.push(failure(topic.name, outcome));
+    else {
       created.push(outcome.result);
-      if (!request.validateOnly) records.push(...outcome.records);
+      if (!validateOnly) records.push(...outcome.records);
     }
+    partitions += 'errorCode' in outcome ? 1 : outcome.partitions;
   }
-  for (const name of twice)
-    failed.push(failure(name, refused(ErrorCode.INVALID_REQUEST, `${name} is named more than once`)));
-  return { records, response: { topics: [...created, ...failed] } };
+  const left = begun.left.slice(done);
+  if (left.length > 0) return { records, rest: { validateOnly, left, created, failed, namedTwice } };
+  return { records, response: { topics: [...created, ...failed, ...namedTwice] } };
 }
 
 function failure(name: string, { errorCode, errorMessage }: Refusal): Result {
@@ -56,10 +82,13 @@ function partitionsWanted(context: ControllerContext, topics: readonly Wanted[])
   }, 0);
 }
 
-function createTopic(
-  context: ControllerContext,
-  topic: Wanted,
-): { readonly records: readonly MetadataRecord[]; readonly result: Result } | Refusal {
+interface Created {
+  readonly records: readonly MetadataRecord[];
+  readonly result: Result;
+  readonly partitions: number;
+}
+
+function createTopic(context: ControllerContext, topic: Wanted): Created | Refusal {
   const { name } = topic;
   const nameProblem = nameRefusal(context, name);
   if (nameProblem !== undefined) return nameProblem;
@@ -91,7 +120,7 @@ function createTopic(
     replicationFactor: assignment[0]?.length ?? 0,
     configs: describedConfigs(context, configs),
   };
-  return { records, result };
+  return { records, result, partitions: assignment.length };
 }
 
 function describedConfigs(context: ControllerContext, configs: ReadonlyMap<string, string>): Result['configs'] {

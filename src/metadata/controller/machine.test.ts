@@ -99,6 +99,26 @@ describe('CreateTopics answers as Apache Kafka 4.3 does', () => {
     ]);
   });
 
+  test('of many partitions turn by turn, and is told all at once', () => {
+    const controller = new Controller();
+    controller.create({ name: 't15' });
+    const names = Array.from({ length: 40 }, (_, i) => `t${i}`);
+    const partitions = { numPartitions: 50 };
+    const topics = controller.create(
+      ...names.map((name) => ({ name, ...partitions })),
+      ...['twice', 'twice'].map((name) => ({ name })),
+    );
+    expect(controller.turns).toBeGreaterThan(3);
+    const made = names.filter((name) => name !== 't15');
+    expect(topics.map(({ name }) => name)).toEqual([...made, 't15', 'twice']);
+    expect(topics.map(({ errorCode }) => errorCode)).toEqual([
+      ...made.map(() => ErrorCode.NONE),
+      ErrorCode.TOPIC_ALREADY_EXISTS,
+      ErrorCode.INVALID_REQUEST,
+    ]);
+    for (const name of made) expect(controller.image.topics.byName(name)?.partitions.length).toBe(50);
+  });
+
   test('and makes nothing when it is only to validate', () => {
     const controller = new Controller();
     const topics = [wanted({ name: 'orders' })];

@@ -11,9 +11,9 @@ import { assignReplicasToDirs } from './assign-replicas-to-dirs.ts';
 import { brokerHeartbeat, registerBroker } from './brokers.ts';
 import { alterClientQuotas } from './client-quotas.ts';
 import { alterConfigs, incrementalAlterConfigs } from './configs.ts';
-import { ControllerContext, EffectiveConfigs, type Decision } from './context.ts';
+import { ControllerContext, EffectiveConfigs, type Decision, type PartialDecision } from './context.ts';
 import { createPartitions } from './create-partitions.ts';
-import { createTopics } from './create-topics.ts';
+import { createNextTopics, createTopics, type TopicsBeingCreated } from './create-topics.ts';
 import { deleteTopics } from './delete-topics.ts';
 import { electLeaders } from './elect-leaders.ts';
 import { allocateProducerIds } from './producer-ids.ts';
@@ -35,13 +35,11 @@ export interface ControllerOptions {
 /** Who is registered and who leads is all in the log. */
 export type NoSoftState = Record<string, never>;
 
-export type ControllerMachine = Machine<
-  ControllerState,
-  NoSoftState,
-  ControllerRequest,
-  ControllerReply,
-  MetadataRecord
->;
+export type ControllerMachine = Machine<ControllerState, NoSoftState, ControllerInput, ControllerReply, MetadataRecord>;
+
+/** What it is asked, or has left of that. */
+export type ControllerInput =
+  ControllerRequest | { readonly api: 'createNextTopics'; readonly request: TopicsBeingCreated };
 
 /** The single-voter controller: requests in, records of the metadata log and replies out. */
 export function controllerMachine({ image, leaderEpoch, config, random }: ControllerOptions): ControllerMachine {
@@ -54,17 +52,25 @@ export function controllerMachine({ image, leaderEpoch, config, random }: Contro
       const now = state.image as MetadataImage;
       if (!configs.isOf(now)) configs = new EffectiveConfigs(config, now.configs.of(ConfigResourceType.broker, ''));
       const context = new ControllerContext(now, configs, random);
-      const { records, response } = decide(context, input.request);
-      return { records, replies: [[input.ticket, response]] };
+      const decision = decide(context, input.request);
+      const { records } = decision;
+      if ('response' in decision) return { records, replies: [[input.ticket, decision.response]] };
+      const request = { api: 'createNextTopics', request: decision.rest } as const;
+      return { records, rest: { kind: 'request', ticket: input.ticket, request } };
     },
     replay: (state, record, { offset }) => state.replay(record, offset),
   };
 }
 
-function decide(context: ControllerContext, asked: ControllerRequest): Decision<ControllerReply> {
+function decide(
+  context: ControllerContext,
+  asked: ControllerInput,
+): Decision<ControllerReply> | PartialDecision<TopicsBeingCreated> {
   switch (asked.api) {
     case 'createTopics':
       return createTopics(context, asked.request);
+    case 'createNextTopics':
+      return createNextTopics(context, asked.request);
     case 'deleteTopics':
       return deleteTopics(context, asked.request);
     case 'createPartitions':
