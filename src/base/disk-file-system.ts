@@ -1,6 +1,8 @@
 import * as fs from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { systemClock } from './clock.ts';
 import { FileError, type File, type FileInfo, type FileSystem } from './file-system.ts';
+import { Writeback } from './writeback.ts';
 
 function attempt<T>(operation: string, path: string, action: () => T): T {
   try {
@@ -18,7 +20,11 @@ function asFileError(operation: string, path: string, cause: unknown): FileError
 /** The most buffers one writev takes (IOV_MAX on Linux). */
 const MAX_BUFFERS = 1024;
 
-const zeros = Buffer.alloc(256 * 1024);
+const writeback = new Writeback(systemClock);
+
+/** Made when a file first grows by them. */
+let zerosIfUsed: Buffer | undefined;
+const ZEROS_BYTES = 1024 * 1024;
 
 /** How many writes that nobody waits for are under way to a file, by `DiskFile.#identity`. */
 const writing = new Map<string, number>();
@@ -85,6 +91,7 @@ class DiskFile implements File {
 
   async growLater(bytes: number): Promise<void> {
     const fd = (this.#endFd ??= this.#openEnd());
+    const zeros = (zerosIfUsed ??= Buffer.alloc(ZEROS_BYTES));
     for (let left = bytes; left > 0;) {
       left -= await new Promise<number>((done, failed) =>
         fs.write(fd, zeros, 0, Math.min(left, zeros.length), null, (cause, written) =>
@@ -225,7 +232,7 @@ function makeDirectories(path: string): void {
 
 export const diskFileSystem: FileSystem = {
   // Seen with ext4: who adds to a file waits while another finds places on the disk for what was written to it before.
-  isGrowthSlow: process.platform === 'linux',
+  isGrowthSlow: () => writeback.isUnderWay(),
   open(path, options = {}) {
     const flags = fs.constants.O_RDWR | (options.create === true ? fs.constants.O_CREAT : 0);
     return new DiskFile(

@@ -44,8 +44,8 @@ export interface FileInfo {
 
 /** The only door to disks. Paths are absolute or relative to the process; every method throws FileError. */
 export interface FileSystem {
-  /** Whether what makes a file longer may have to wait for the disk where what is written over need not. */
-  readonly isGrowthSlow: boolean;
+  /** Whether what makes a file longer may have to wait for the disk now, where what writes over it need not. */
+  isGrowthSlow(): boolean;
   /** Opens for reading and writing; without `create` a missing file is ENOENT. */
   open(path: string, options?: { readonly create?: boolean }): File;
   readFile(path: string): Buffer;

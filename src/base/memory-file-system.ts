@@ -34,8 +34,6 @@ interface MemoryFileSystemOptions {
  */
 export class MemoryFileSystem implements FileSystem {
   #root: DirectoryNode;
-  /** Where crashes are simulated, so that tests see what a disk would. */
-  readonly isGrowthSlow: boolean;
   readonly #locks = new Set<string>();
   readonly #clock: Pick<Clock, 'now'>;
   readonly #simulateCrashes: boolean;
@@ -46,8 +44,13 @@ export class MemoryFileSystem implements FileSystem {
 
   constructor(options: MemoryFileSystemOptions = {}) {
     this.#clock = options.clock ?? systemClock;
-    this.#simulateCrashes = this.isGrowthSlow = options.simulateCrashes ?? false;
+    this.#simulateCrashes = options.simulateCrashes ?? false;
     this.#root = new DirectoryNode(this.#simulateCrashes);
+  }
+
+  /** Where crashes are simulated, so that tests see what a disk would. */
+  isGrowthSlow(): boolean {
+    return this.#simulateCrashes;
   }
 
   #find(path: string): MemoryNode | undefined {

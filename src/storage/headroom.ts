@@ -10,13 +10,9 @@ export interface HeadroomSizes {
 }
 
 const DEFAULT_SIZES: HeadroomSizes = { stepBytes: 1024 * 1024, fastBytes: 1024 * 1024 };
-/** Undefined where files grow without waiting for the disk. */
-export function headroomSizes(
-  fs: Pick<FileSystem, 'isGrowthSlow'>,
-  sizes: HeadroomSizes = DEFAULT_SIZES,
-): HeadroomSizes | undefined {
-  return fs.isGrowthSlow ? sizes : undefined;
-}
+
+/** The most at once: who writes more than that makes the file longer. */
+const MOST_STEPS = 16;
 
 const SECOND_MS = 1_000;
 /** How often it is looked whether zeros are still wanted, ms. */
@@ -25,7 +21,8 @@ const LOOK_MS = 30_000;
 export interface HeadroomOptions {
   readonly clock: Clock;
   readonly active: Segment;
-  readonly sizes: HeadroomSizes;
+  readonly fs: Pick<FileSystem, 'isGrowthSlow'>;
+  readonly headroom: HeadroomSizes | undefined;
   readonly config: () => Pick<LogConfig, 'segmentBytes' | 'flushMessages'>;
   /** Zeros have come, or could not. */
   readonly onArrived: () => void;
@@ -33,12 +30,14 @@ export interface HeadroomOptions {
 }
 
 /**
- * Zeros behind the batches of a log that grows fast, which its next batches are written over. What makes a file longer may have to
- * wait until the system has found places on the disk for what was written to the same file before, and the event loop would wait
- * with it; the zeros come by the thread pool. Nobody reads them, and a log that is closed has none; after a crash they mark its end.
+ * Zeros behind the batches of a log that grows fast, which its next batches are written over. While the system writes to the disk,
+ * what makes a file longer may have to wait until it has found places for what was written to the same file before, and the event
+ * loop would wait with it; the zeros come by the thread pool. Nobody reads them, and a log that is closed has none; after a crash
+ * they mark its end.
  */
 export class Headroom {
   readonly #options: HeadroomOptions;
+  readonly #sizes: HeadroomSizes;
   #active: Segment;
   /** Of which zeros are on their way. */
   #growing: Segment | undefined;
@@ -53,44 +52,59 @@ export class Headroom {
 
   constructor(options: HeadroomOptions) {
     this.#options = options;
+    this.#sizes = options.headroom ?? DEFAULT_SIZES;
     this.#active = options.active;
   }
 
-  /** Zeros are on their way: a write to the same file would wait for them. */
-  get isComing(): boolean {
+  /** Whether a write of so many bytes is to wait for zeros: they are on their way, or are sent for now. */
+  delays(bytes: number): boolean {
+    if (this.#isComing) return true;
+    const lack = bytes - this.#active.room;
+    if (lack <= 0 || !this.#isFast()) return false;
+    return this.#growBy(lack + this.#sizes.stepBytes);
+  }
+
+  get #isComing(): boolean {
     return this.#growing === this.#active;
   }
 
-  /** So many bytes of batches went to the file. */
-  wrote(bytes: number): void {
+  /** By this second and the one before. */
+  #isFast(): boolean {
     const now = this.#options.clock.elapsed();
-    const { fastBytes } = this.#options.sizes;
+    const { fastBytes } = this.#sizes;
     if (now - this.#secondFromMs >= SECOND_MS) {
       this.#wasFast = this.#bytesOfSecond >= fastBytes && now - this.#secondFromMs < 2 * SECOND_MS;
       this.#secondFromMs = now;
       this.#bytesOfSecond = 0;
     }
-    this.#bytesOfSecond += bytes;
-    this.#bytesSinceLook += bytes;
-    if ((this.#wasFast || this.#bytesOfSecond >= fastBytes) && this.#isWanted) void this.#grow();
+    return this.#wasFast || this.#bytesOfSecond >= fastBytes;
   }
 
-  get #isWanted(): boolean {
-    if (this.isComing || this.#isRefused) return false;
-    const { stepBytes } = this.#options.sizes;
+  /** So many bytes of batches went to the file. */
+  wrote(bytes: number): void {
+    this.#bytesOfSecond += bytes;
+    this.#bytesSinceLook += bytes;
+    const { stepBytes } = this.#sizes;
+    if (this.#isFast() && this.#active.room < stepBytes / 2 && !this.#isComing) this.#growBy(stepBytes);
+  }
+
+  /** Sends for zeros, unless they would be of no use. */
+  #growBy(bytes: number): boolean {
+    if (this.#isRefused || !this.#options.fs.isGrowthSlow()) return false;
+    const { stepBytes } = this.#sizes;
     const { segmentBytes, flushMessages } = this.#options.config();
     const { end, room } = this.#active;
     // Where each append is synced the disk would have to take the zeros too. A segment that is full has none to be cut off.
-    return (
-      room < stepBytes / 2 && end + room + 2 * stepBytes <= segmentBytes && flushMessages >= Number.MAX_SAFE_INTEGER
-    );
+    const isOfUse = flushMessages >= Number.MAX_SAFE_INTEGER && end + room + bytes + stepBytes <= segmentBytes;
+    if (isOfUse && bytes <= MOST_STEPS * stepBytes) void this.#grow(bytes);
+    return this.#isComing;
   }
 
-  async #grow(): Promise<void> {
+  async #grow(bytes: number): Promise<void> {
     const segment = (this.#growing = this.#active);
     let isRefused = false;
     try {
-      await segment.growLater(this.#options.sizes.stepBytes);
+      await segment.growLater(bytes);
     } catch (error) {
       if (!(error instanceof FileError)) throw error;
       isRefused = true;
@@ -105,7 +119,9 @@ export class Headroom {
   /** A log that does not grow fast any more gives its zeros back. */
   #lookAgain(): void {
     this.#look = undefined;
-    if (this.isComing || this.#bytesSinceLook >= this.#options.sizes.stepBytes) {
+    // What is being written lies behind the batches that are known to be there.
+    const isInUse = this.#isComing || this.#active.file().isBeingWritten();
+    if (isInUse || this.#bytesSinceLook >= this.#sizes.stepBytes) {
       this.#bytesSinceLook = 0;
       this.#look = this.#options.clock.after(LOOK_MS, () => this.#lookAgain());
       return;

@@ -1,4 +1,4 @@
-import type { Clock } from '../base/index.ts';
+import type { Clock, FileSystem } from '../base/index.ts';
 import { Headroom, type HeadroomSizes } from './headroom.ts';
 import type { LogConfig } from './log-config.ts';
 import type { Segment } from './segment.ts';
@@ -23,7 +23,7 @@ export interface LogWriterOptions {
   readonly logEndOffset: number;
   readonly active: Segment;
   readonly pace: WritePace;
-  /** Undefined: none. */
+  readonly fs: Pick<FileSystem, 'isGrowthSlow'>;
   readonly headroom: HeadroomSizes | undefined;
   readonly config: () => Pick<LogConfig, 'segmentBytes' | 'flushMessages'>;
   /** Of the same log. */
@@ -54,7 +54,7 @@ interface Portion {
  */
 export class LogWriter {
   readonly #options: LogWriterOptions;
-  readonly #headroom: Headroom | undefined;
+  readonly #headroom: Headroom;
   #active: Segment;
   #queue: Queued[] = [];
   #queuedBytes = 0;
@@ -81,8 +81,7 @@ export class LogWriter {
   constructor(options: LogWriterOptions) {
     this.#options = options;
     this.#active = options.active;
-    const { headroom } = options;
-    this.#headroom = headroom && new Headroom({ ...options, sizes: headroom, onArrived: () => this.#goOn() });
+    this.#headroom = new Headroom({ ...options, onArrived: () => this.#goOn() });
     this.#endOffset = this.#fileEndOffset = options.logEndOffset;
     this.#writtenEndOffset = this.#announcedEndOffset = options.logEndOffset;
     this.#fileEnd = this.#writtenEnd = options.active.size;
@@ -125,7 +124,7 @@ export class LogWriter {
   write(): void {
     if (this.#queue.length === 0 || this.#isStopped) return;
     const { pace } = this.#options;
-    if (this.#headroom?.isComing === true && !pace.isFull) return;
+    if (!pace.isFull && this.#headroom.delays(this.#queuedBytes)) return;
     if (!pace.isLater) this.writeNow();
     else if (!this.#isInLine && this.#onItsWay === undefined) void this.#writeLater();
   }
@@ -210,7 +209,7 @@ export class LogWriter {
     this.#fileEndOffset = endOffset;
     this.#fileEnd += bytes;
     this.#unsyncedRecords += records;
-    this.#headroom?.wrote(bytes);
+    this.#headroom.wrote(bytes);
     if (this.#isSyncing) return;
     if (this.#unsyncedRecords >= this.#options.config().flushMessages) void this.#syncLater();
     else this.#settle();
@@ -271,7 +270,7 @@ export class LogWriter {
   moveTo(active: Segment, endOffset: number): void {
     this.#moves++;
     this.#active = active;
-    this.#headroom?.moveTo(active);
+    this.#headroom.moveTo(active);
     this.#endOffset = this.#fileEndOffset = this.#writtenEndOffset = endOffset;
     this.#fileEnd = this.#writtenEnd = active.size;
     if (this.#announcedEndOffset > endOffset) this.#announcedEndOffset = endOffset;
@@ -292,7 +291,7 @@ export class LogWriter {
   /** Forgets what is queued. */
   stop(): void {
     this.#isStopped = true;
-    this.#headroom?.stop();
+    this.#headroom.stop();
     this.#onItsWay = undefined;
     this.#take();
   }

@@ -22,7 +22,6 @@ import type {
   RecordError,
   TimestampOffset,
 } from './log-types.ts';
-import { headroomSizes } from './headroom.ts';
 import { LogFlusher } from './log-flusher.ts';
 import { LogReader } from './log-reader.ts';
 import { LogWriter } from './log-writer.ts';
@@ -121,7 +120,8 @@ export class PartitionLog {
       logEndOffset: loaded.logEndOffset,
       active: this.#active,
       pace: options.writePace ?? new WritePace(clock),
-      headroom: headroomSizes(fs, options.headroom),
+      fs,
+      headroom: options.headroom,
       config: () => this.config,
       onWritten: (end) => this.#readableListeners.forEach((listener) => listener(end)),
       flusher: () => this.#flusher,

@@ -210,7 +210,7 @@ export class Segment implements Releasable {
 
   /** Cuts off the zeros; those that are on their way when they come. @throws FileError */
   trim(): void {
-    if (this.#context.fs.isGrowthSlow) this.#logIfUsed?.trim(this.#fileSize);
+    this.#logIfUsed?.trim(this.#fileSize);
   }
 
   /** The aborted transactions whose markers lie here. @throws CorruptSegmentError when their file cannot be right */
