@@ -116,12 +116,13 @@ export class Headroom {
     this.#options.onArrived();
   }
 
-  /** A log that does not grow fast any more gives its zeros back. */
+  /** A log that does not grow fast any more gives its zeros back, when the disk is at rest. */
   #lookAgain(): void {
     this.#look = undefined;
     // What is being written lies behind the batches that are known to be there.
     const isInUse = this.#isComing || this.#active.file().isBeingWritten();
-    if (isInUse || this.#bytesSinceLook >= this.#sizes.stepBytes) {
+    // Who cuts a file waits for what the system writes of it.
+    if (isInUse || this.#options.fs.isGrowthSlow() || this.#bytesSinceLook >= this.#sizes.stepBytes) {
       this.#bytesSinceLook = 0;
       this.#look = this.#options.clock.after(LOOK_MS, () => this.#lookAgain());
       return;
