@@ -1,6 +1,4 @@
-import type { Clock, FileSystem } from '../base/index.ts';
-import { Headroom, type HeadroomSizes } from './headroom.ts';
-import type { LogConfig } from './log-config.ts';
+import { Headroom, type HeadroomOptions } from './headroom.ts';
 import type { Segment } from './segment.ts';
 import type { WritePace } from './write-pace.ts';
 import { LARGEST_WRITE_BYTES, type CopyParts } from './write-places.ts';
@@ -18,14 +16,9 @@ interface Flusher {
   synced(endOffset: number): void;
 }
 
-export interface LogWriterOptions {
-  readonly clock: Clock;
+export interface LogWriterOptions extends Omit<HeadroomOptions, 'onArrived'> {
   readonly logEndOffset: number;
-  readonly active: Segment;
   readonly pace: WritePace;
-  readonly fs: Pick<FileSystem, 'isGrowthSlow'>;
-  readonly headroom: HeadroomSizes | undefined;
-  readonly config: () => Pick<LogConfig, 'segmentBytes' | 'flushMessages'>;
   /** Of the same log. */
   readonly flusher: () => Flusher;
   readonly onWritten: (writtenEndOffset: number) => void;

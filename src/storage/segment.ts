@@ -34,7 +34,7 @@ export class Segment implements Releasable {
   #suffix = '';
   /** Bytes of batches, those not yet in the file included. */
   #size: number | undefined;
-  /** Bytes that the file holds. */
+  /** Bytes of those in the file; zeros may follow them. */
   #fileSize = 0;
   #bytesSinceIndexEntry = 0;
   #maxTimestampMs = -1;
@@ -417,7 +417,6 @@ export class Segment implements Releasable {
     this.#context.logger.warn('rebuilding the indexes of a segment from its log', { path, reason });
     const [maxTimestampMs, offsetOfMaxTimestamp] = [this.#maxTimestampMs, this.#offsetOfMaxTimestamp];
     this.#startIndexes();
-    const isBehind = this.size > this.#fileSize;
     const scan = new SegmentScan(this.file(), 0, this.#fileSize);
     let nextOffset = this.baseOffset;
     for (let batch = scan.next(); batch !== undefined; batch = scan.next()) {
@@ -427,7 +426,7 @@ export class Segment implements Releasable {
     }
     if (scan.problem !== undefined) throw this.corrupt(scan.problem.position, scan.problem.message);
     // Batches still to be written are not in the file, but their timestamps were noted.
-    if (isBehind) this.#noteTimestamp(maxTimestampMs, offsetOfMaxTimestamp);
+    if (this.size > this.#fileSize) this.#noteTimestamp(maxTimestampMs, offsetOfMaxTimestamp);
     if (!this.#isActive) this.#indexes.times().append(this.#maxTimestampMs, this.#offsetOfMaxTimestamp);
     this.writeIndexes();
   }
@@ -451,7 +450,8 @@ export class Segment implements Releasable {
     this.#cut(this.file().size());
     this.good.ownFrom(0);
     const scan = new SegmentScan(this.file(), 0, this.#fileSize);
-    let [end, reason]: [number, string?] = [0];
+    let end = 0;
+    let reason: string | undefined;
     for (let batch = scan.next(); batch !== undefined; batch = scan.next()) {
       reason = batch.isValid() ? accept(batch) : `the crc of the batch at offset ${batch.baseOffset} does not match`;
       if (reason !== undefined) break;
