@@ -34,8 +34,8 @@ compare = load_compare(os.path.join(argument("--shared"), "bench", "compare.py")
 
 
 ALL_CORES = os.sched_getaffinity(0)
-BROKERS_CORE = {min(ALL_CORES)}
-CLIENTS_CORES = ALL_CORES - BROKERS_CORE or ALL_CORES
+LOOPS_CORE = {min(ALL_CORES)}
+CLIENTS_CORES = ALL_CORES - LOOPS_CORE or ALL_CORES
 
 
 class Broker(compare.Broker):
@@ -44,9 +44,10 @@ class Broker(compare.Broker):
         if self.metrics is None:
             super().__init__(name, command)
             return
-        # A process has the cores of the one that starts it.
-        os.sched_setaffinity(0, BROKERS_CORE)
         super().__init__(name, command.replace("{metrics}", str(self.metrics)))
+        # Of the broker this is the thread of its event loop alone; those that compile, collect and write may run anywhere.
+        os.sched_setaffinity(compare.tree(self.p.pid)[-1], LOOPS_CORE)
+        # A process has the cores of the one that starts it.
         os.sched_setaffinity(0, CLIENTS_CORES)
         # What answers the first page is loaded with it.
         buckets(self)

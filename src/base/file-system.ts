@@ -46,6 +46,8 @@ export interface FileInfo {
 export interface FileSystem {
   /** Whether what makes a file longer may have to wait for the disk now, where what writes over it need not. */
   isGrowthSlow(): boolean;
+  /** Whether the system is known to write nothing to disks now: what takes long most likely waits for something else. */
+  isAtRest(): boolean;
   /** Opens for reading and writing; without `create` a missing file is ENOENT. */
   open(path: string, options?: { readonly create?: boolean }): File;
   readFile(path: string): Buffer;

@@ -18,6 +18,7 @@ export class FileSystemFigures {
 export function measuredFileSystem(fs: FileSystem, clock: Clock, figures: FileSystemFigures): FileSystem {
   return {
     isGrowthSlow: () => fs.isGrowthSlow(),
+    isAtRest: () => fs.isAtRest(),
     open: (path, options) => new MeasuredFile(fs.open(path, options), clock, figures),
     readFile: (path) => fs.readFile(path),
     replaceFile: (path, content) => fs.replaceFile(path, content),

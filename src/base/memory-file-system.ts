@@ -53,6 +53,11 @@ export class MemoryFileSystem implements FileSystem {
     return this.#simulateCrashes;
   }
 
+  /** Of a disk that is simulated nothing is known. */
+  isAtRest(): boolean {
+    return !this.#simulateCrashes;
+  }
+
   #find(path: string): MemoryNode | undefined {
     let node: MemoryNode | undefined = this.#root;
     for (const name of normalize(path).split(/[\\/]/)) {

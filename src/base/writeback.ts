@@ -11,7 +11,7 @@ export class Writeback {
   readonly #clock: Pick<Clock, 'elapsed'>;
   readonly #read: () => string;
   #lookedMs = -Infinity;
-  #isUnderWay = false;
+  #isUnderWay: boolean | undefined;
 
   /** @param read what the system tells of its memory: Linux's /proc/vmstat by default. Where it throws nothing is known. */
   constructor(clock: Pick<Clock, 'elapsed'>, read = () => readFileSync('/proc/vmstat', 'latin1')) {
@@ -19,18 +19,19 @@ export class Writeback {
     this.#read = read;
   }
 
-  /** As it was a tenth of a second ago at most. */
-  isUnderWay(): boolean {
+  /** As it was a tenth of a second ago at most; undefined where the system does not tell. */
+  isUnderWay(): boolean | undefined {
     const now = this.#clock.elapsed();
     if (now - this.#lookedMs < LOOK_MS) return this.#isUnderWay;
     this.#lookedMs = now;
     try {
       const told = this.#read();
       const threshold = figure(told, 'nr_dirty_background_threshold');
-      this.#isUnderWay =
-        figure(told, 'nr_writeback') > FEW_PAGES || figure(told, 'nr_dirty') > threshold * BACKGROUND_PART;
+      const [written, dirty] = [figure(told, 'nr_writeback'), figure(told, 'nr_dirty')];
+      const isTold = !Number.isNaN(written + dirty + threshold);
+      this.#isUnderWay = isTold ? written > FEW_PAGES || dirty > threshold * BACKGROUND_PART : undefined;
     } catch {
-      this.#isUnderWay = false;
+      this.#isUnderWay = undefined;
       this.#lookedMs = Infinity;
     }
     return this.#isUnderWay;

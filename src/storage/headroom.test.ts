@@ -37,7 +37,7 @@ describe('a log that grows fast', () => {
 
   function open(config: Partial<LogConfig> = {}, options: Partial<PartitionLogOptions> = {}): void {
     // Only the zeros take their time.
-    const writePace = new WritePace(kit.clock);
+    const writePace = new WritePace(kit.clock, fs);
     // As Apache Kafka's default is.
     const flushMessages = Number(2n ** 63n - 1n);
     log = kit.open(
@@ -227,7 +227,7 @@ describe('a log that grows fast', () => {
   test('keeps them while the thread pool writes over them', async () => {
     let isSlow = false;
     fs.isGrowthSlow = () => !isSlow;
-    open({}, { writePace: new WritePace(kit.clock, () => isSlow) });
+    open({}, { writePace: new WritePace(kit.clock, fs, () => isSlow) });
     const sent = send('a') + send('b');
     await zerosArrive();
     isSlow = true;

@@ -135,7 +135,7 @@ export class LogDirectory {
     this.#parent = new ParentFolder(fs, path);
     this.#fs = fs;
     this.#clock = options.clock;
-    const writePace = new WritePace(options.clock);
+    const writePace = new WritePace(options.clock, fs);
     this.#shared = { openSegments: new OpenSegments(), pageCache: new PageCache(), writePace, headroom };
     this.#random = options.random;
     this.#logger = options.logger;

@@ -66,7 +66,11 @@ export class LogFixture {
       config: { ...defaultLogConfig, ...config },
       producerIdExpirationMs: 86_400_000,
       cleanShutdown: true,
-      writePace: new WritePace(this.clock, () => this.fs instanceof MemoryFileSystem && this.fs.busy !== undefined),
+      writePace: new WritePace(
+        this.clock,
+        this.fs,
+        () => this.fs instanceof MemoryFileSystem && this.fs.busy !== undefined,
+      ),
       ...options,
     });
   }

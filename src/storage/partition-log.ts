@@ -119,7 +119,7 @@ export class PartitionLog {
       clock,
       logEndOffset: loaded.logEndOffset,
       active: this.#active,
-      pace: options.writePace ?? new WritePace(clock),
+      pace: options.writePace ?? new WritePace(clock, fs),
       fs,
       headroom: options.headroom,
       config: () => this.config,

@@ -270,9 +270,15 @@ describe('a log on a busy disk', () => {
 
 describe('the pace of writes to a disk', () => {
   const clock = new SimulatedClock();
+  let isAtRest: boolean;
+  const disk = { isAtRest: () => isAtRest };
+
+  beforeEach(() => {
+    isAtRest = false;
+  });
 
   test('is told by a write that took long, for a quarter of a second', () => {
-    const pace = new WritePace(clock);
+    const pace = new WritePace(clock, disk);
     pace.measure(0, () => clock.advance(4));
     expect(pace.isLater).toBe(false);
     pace.measure(0, () => clock.advance(5));
@@ -282,7 +288,7 @@ describe('the pace of writes to a disk', () => {
   });
 
   test('grants a large write its time', async () => {
-    const pace = new WritePace(clock);
+    const pace = new WritePace(clock, disk);
     pace.measure(4 * MIB, () => clock.advance(12));
     await pace.inTurn(async (copy) => {
       copy([Buffer.alloc(4 * MIB)], 4 * MIB);
@@ -294,7 +300,7 @@ describe('the pace of writes to a disk', () => {
   });
 
   test('is kept by writes of the thread pool that take long', async () => {
-    const pace = new WritePace(clock);
+    const pace = new WritePace(clock, disk);
     pace.measure(0, () => clock.advance(5));
     clock.advance(200);
     await pace.inTurn(async () => clock.advance(5));
@@ -302,8 +308,29 @@ describe('the pace of writes to a disk', () => {
     expect(pace.isLater).toBe(true);
   });
 
+  test('is not told by one slow write while the system writes nothing back: it waited for a core', () => {
+    isAtRest = true;
+    const pace = new WritePace(clock, disk);
+    const write = (ms: number): void => pace.measure(0, () => clock.advance(ms));
+    write(50);
+    write(1);
+    write(50);
+    expect(pace.isLater).toBe(false);
+    write(5);
+    expect(pace.isLater).toBe(true);
+  });
+
+  test('is not kept by slow writes of the thread pool while the system writes nothing back', async () => {
+    const pace = new WritePace(clock, disk);
+    pace.measure(0, () => clock.advance(5));
+    isAtRest = true;
+    clock.advance(200);
+    await pace.inTurn(async () => clock.advance(50));
+    expect(pace.isLater).toBe(false);
+  });
+
   test('lets two write at a time', async () => {
-    const pace = new WritePace(clock);
+    const pace = new WritePace(clock, disk);
     const begun: (() => void)[] = [];
     const write = (): Promise<void> => new Promise<void>((done) => begun.push(done));
     for (let i = 0; i < 3; i++) void pace.inTurn(write);

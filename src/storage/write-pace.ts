@@ -1,4 +1,4 @@
-import type { Clock } from '../base/index.ts';
+import type { Clock, FileSystem } from '../base/index.ts';
 import { WritePlaces, type CopyParts } from './write-places.ts';
 
 /** A write that took so long, ms, and a ms more for so many bytes, waited for the disk. */
@@ -6,6 +6,8 @@ const SLOW_MS = 5;
 const BYTES_PER_MS = 512 * 1024;
 /** How long writes go by the thread pool after one that did, ms. */
 const LINGER_MS = 250;
+/** While the system writes nothing back, one slow write waited for a core, most likely; so many of them one after another did not. */
+const SLOW_IN_A_ROW = 2;
 /** Beyond this much the event loop waits all the same: whoever sends it is not taken in faster than the disk takes it. */
 const MOST_QUEUED_BYTES = 128 * 1024 * 1024;
 
@@ -14,13 +16,20 @@ export class WritePace {
   /** Appended to the logs of the disk, and neither written nor on its way. */
   queuedBytes = 0;
   readonly #clock: Pick<Clock, 'elapsed'>;
+  readonly #fs: Pick<FileSystem, 'isAtRest'>;
   readonly #isKnownSlow: () => boolean;
   readonly #places = new WritePlaces();
   #slowUntilMs = -Infinity;
+  #slowInARow = 0;
 
   /** @param isKnownSlow what a simulated disk says of itself */
-  constructor(clock: Pick<Clock, 'elapsed'>, isKnownSlow: () => boolean = () => false) {
+  constructor(
+    clock: Pick<Clock, 'elapsed'>,
+    fs: Pick<FileSystem, 'isAtRest'>,
+    isKnownSlow: () => boolean = () => false,
+  ) {
     this.#clock = clock;
+    this.#fs = fs;
     this.#isKnownSlow = isKnownSlow;
   }
 
@@ -38,7 +47,8 @@ export class WritePace {
   measure(bytes: number, write: () => void): void {
     const startedMs = this.#clock.elapsed();
     write();
-    this.#took(startedMs, bytes);
+    if (!this.#isSlow(startedMs, bytes)) this.#slowInARow = 0;
+    else if (++this.#slowInARow >= SLOW_IN_A_ROW || !this.#fs.isAtRest()) this.#goLater();
   }
 
   /** Calls `write` when it is its turn at the thread pool. */
@@ -52,13 +62,17 @@ export class WritePace {
           return copy(parts, bytes);
         });
       } finally {
-        this.#took(startedMs, written);
+        // What a busy machine lets wait is its threads: how long theirs took tells nothing of a disk at rest.
+        if (this.#isSlow(startedMs, written) && !this.#fs.isAtRest()) this.#goLater();
       }
     });
   }
 
-  #took(startedMs: number, bytes: number): void {
-    const now = this.#clock.elapsed();
-    if (now - startedMs >= SLOW_MS + bytes / BYTES_PER_MS) this.#slowUntilMs = now + LINGER_MS;
+  #isSlow(startedMs: number, bytes: number): boolean {
+    return this.#clock.elapsed() - startedMs >= SLOW_MS + bytes / BYTES_PER_MS;
+  }
+
+  #goLater(): void {
+    this.#slowUntilMs = this.#clock.elapsed() + LINGER_MS;
   }
 }
