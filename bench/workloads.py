@@ -3,12 +3,13 @@
 
 - The raw load generator (bench/load.ts) as workloads of their own: the client's cost is out of the way.
 - Of a system whose command has {metrics}, the delay of the broker's event loop under each workload, from the difference of two
-  pages of its metrics. {metrics} is replaced by a free port. It has a core for itself, and the clients have the others: where
-  they share, a broker that wants to run waits up to 100 ms for stock producers that keep all cores busy.
+  pages of its metrics. {metrics} is replaced by a free port. The loop's thread has a core, and the clients have the others: where
+  they share, a loop that wants to run waits up to 100 ms for stock producers that keep all cores busy. Beside it how much of that
+  core a virtual machine was not given: a loop waits for that too.
 
   workloads.py --shared DIR --json F compare.py's arguments...
 """
-import json, os, re, subprocess, sys, types, urllib.request
+import json, os, re, subprocess, sys, time, types, urllib.request
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -45,7 +46,8 @@ class Broker(compare.Broker):
             super().__init__(name, command)
             return
         super().__init__(name, command.replace("{metrics}", str(self.metrics)))
-        # Of the broker this is the thread of its event loop alone; those that compile, collect and write may run anywhere.
+        # This is the thread of its event loop alone. Those that compile, collect and write may run anywhere: kept to the same core
+        # they took it from the loop for 20 ms and more.
         os.sched_setaffinity(compare.tree(self.p.pid)[-1], LOOPS_CORE)
         # A process has the cores of the one that starts it.
         os.sched_setaffinity(0, CLIENTS_CORES)
@@ -75,11 +77,21 @@ def loop_delay(before, after):
     return {f"loop delay {name} ms, at most": at(part) for name, part in names.items()} if total else {}
 
 
+def stolen():
+    """How long, in seconds, a virtual machine was not given the loop's core though it wanted it."""
+    with open("/proc/stat") as stat:
+        line = next(line for line in stat if line.startswith(f"cpu{min(LOOPS_CORE)} "))
+    return int(line.split()[8]) / compare.TICK
+
+
 def watched(workload):
     def run(libs, broker):
-        before = buckets(broker)
-        figures = workload(libs, broker)
-        return figures | loop_delay(before, buckets(broker))
+        before, stolen_before, began = buckets(broker), stolen(), time.monotonic()
+        figures = workload(libs, broker) | loop_delay(before, buckets(broker))
+        if broker.metrics is not None:
+            part = (stolen() - stolen_before) / (time.monotonic() - began)
+            figures["loop delay core stolen %"] = round(part * 100, 1)
+        return figures
     return run
 
 
