@@ -232,8 +232,7 @@ function makeDirectories(path: string): void {
 
 export const diskFileSystem: FileSystem = {
   // Seen with ext4: who adds to a file waits while another finds places on the disk for what was written to it before.
-  isGrowthSlow: () => writeback.isUnderWay() === true,
-  isAtRest: () => writeback.isUnderWay() === false,
+  isWritingBack: () => writeback.isUnderWay(),
   open(path, options = {}) {
     const flags = fs.constants.O_RDWR | (options.create === true ? fs.constants.O_CREAT : 0);
     return new DiskFile(

@@ -44,10 +44,11 @@ export interface FileInfo {
 
 /** The only door to disks. Paths are absolute or relative to the process; every method throws FileError. */
 export interface FileSystem {
-  /** Whether what makes a file longer may have to wait for the disk now, where what writes over it need not. */
-  isGrowthSlow(): boolean;
-  /** Whether the system is known to write nothing to disks now: what takes long most likely waits for something else. */
-  isAtRest(): boolean;
+  /**
+   * Whether the system writes to disks now: what makes a file longer may have to wait for that, where what writes over it need not,
+   * and when it does not, what takes long most likely waits for something else. Undefined where that is not known.
+   */
+  isWritingBack(): boolean | undefined;
   /** Opens for reading and writing; without `create` a missing file is ENOENT. */
   open(path: string, options?: { readonly create?: boolean }): File;
   readFile(path: string): Buffer;

@@ -17,8 +17,7 @@ export class FileSystemFigures {
 /** The same file system, measured. */
 export function measuredFileSystem(fs: FileSystem, clock: Clock, figures: FileSystemFigures): FileSystem {
   return {
-    isGrowthSlow: () => fs.isGrowthSlow(),
-    isAtRest: () => fs.isAtRest(),
+    isWritingBack: () => fs.isWritingBack(),
     open: (path, options) => new MeasuredFile(fs.open(path, options), clock, figures),
     readFile: (path) => fs.readFile(path),
     replaceFile: (path, content) => fs.replaceFile(path, content),

@@ -49,13 +49,8 @@ export class MemoryFileSystem implements FileSystem {
   }
 
   /** Where crashes are simulated, so that tests see what a disk would. */
-  isGrowthSlow(): boolean {
+  isWritingBack(): boolean {
     return this.#simulateCrashes;
-  }
-
-  /** Of a disk that is simulated nothing is known. */
-  isAtRest(): boolean {
-    return !this.#simulateCrashes;
   }
 
   #find(path: string): MemoryNode | undefined {

@@ -113,7 +113,7 @@ describe('a log that grows fast', () => {
     const root = mkdtempSync(join(tmpdir(), 'ottla-headroom-'));
     try {
       log = PartitionLog.open({
-        fs: { ...diskFileSystem, isGrowthSlow: () => true },
+        fs: { ...diskFileSystem, isWritingBack: () => true },
         clock: systemClock,
         random: new SeededRandom(1),
         logger: kit.logger,
@@ -145,7 +145,7 @@ describe('a log that grows fast', () => {
   });
 
   test('has none while the disk is at rest', async () => {
-    fs.isGrowthSlow = () => false;
+    fs.isWritingBack = () => false;
     for (let i = 0; i < 20; i++) send('a');
     expect(arrive).toEqual([]);
   });
@@ -214,7 +214,7 @@ describe('a log that grows fast', () => {
     await zerosArrive();
     kit.clock.advance(90_000);
     expect(fileSize()).toBe(sent + STEP_BYTES);
-    fs.isGrowthSlow = () => false;
+    fs.isWritingBack = () => false;
     kit.clock.advance(30_000);
     sent += send('c');
     kit.clock.advance(30_000);
@@ -226,7 +226,7 @@ describe('a log that grows fast', () => {
 
   test('keeps them while the thread pool writes over them', async () => {
     let isSlow = false;
-    fs.isGrowthSlow = () => !isSlow;
+    fs.isWritingBack = () => !isSlow;
     open({}, { writePace: new WritePace(kit.clock, fs, () => isSlow) });
     const sent = send('a') + send('b');
     await zerosArrive();

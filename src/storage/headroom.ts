@@ -21,7 +21,7 @@ const LOOK_MS = 30_000;
 export interface HeadroomOptions {
   readonly clock: Clock;
   readonly active: Segment;
-  readonly fs: Pick<FileSystem, 'isGrowthSlow'>;
+  readonly fs: Pick<FileSystem, 'isWritingBack'>;
   readonly headroom: HeadroomSizes | undefined;
   readonly config: () => Pick<LogConfig, 'segmentBytes' | 'flushMessages'>;
   /** Zeros have come, or could not. */
@@ -90,7 +90,7 @@ export class Headroom {
 
   /** Sends for zeros, unless they would be of no use. */
   #growBy(bytes: number): boolean {
-    if (this.#isRefused || !this.#options.fs.isGrowthSlow()) return false;
+    if (this.#isRefused || this.#options.fs.isWritingBack() !== true) return false;
     const { stepBytes } = this.#sizes;
     const { segmentBytes, flushMessages } = this.#options.config();
     const { end, room } = this.#active;
@@ -122,7 +122,7 @@ export class Headroom {
     // What is being written lies behind the batches that are known to be there.
     const isInUse = this.#isComing || this.#active.file().isBeingWritten();
     // Who cuts a file waits for what the system writes of it.
-    if (isInUse || this.#options.fs.isGrowthSlow() || this.#bytesSinceLook >= this.#sizes.stepBytes) {
+    if (isInUse || this.#options.fs.isWritingBack() === true || this.#bytesSinceLook >= this.#sizes.stepBytes) {
       this.#bytesSinceLook = 0;
       this.#look = this.#options.clock.after(LOOK_MS, () => this.#lookAgain());
       return;

@@ -270,11 +270,11 @@ describe('a log on a busy disk', () => {
 
 describe('the pace of writes to a disk', () => {
   const clock = new SimulatedClock();
-  let isAtRest: boolean;
-  const disk = { isAtRest: () => isAtRest };
+  let isWritingBack: boolean;
+  const disk = { isWritingBack: () => isWritingBack };
 
   beforeEach(() => {
-    isAtRest = false;
+    isWritingBack = true;
   });
 
   test('is told by a write that took long, for a quarter of a second', () => {
@@ -309,7 +309,7 @@ describe('the pace of writes to a disk', () => {
   });
 
   test('is not told by one slow write while the system writes nothing back: it waited for a core', () => {
-    isAtRest = true;
+    isWritingBack = false;
     const pace = new WritePace(clock, disk);
     const write = (ms: number): void => pace.measure(0, () => clock.advance(ms));
     write(50);
@@ -323,7 +323,7 @@ describe('the pace of writes to a disk', () => {
   test('is not kept by slow writes of the thread pool while the system writes nothing back', async () => {
     const pace = new WritePace(clock, disk);
     pace.measure(0, () => clock.advance(5));
-    isAtRest = true;
+    isWritingBack = false;
     clock.advance(200);
     await pace.inTurn(async () => clock.advance(50));
     expect(pace.isLater).toBe(false);

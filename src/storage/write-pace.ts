@@ -16,7 +16,7 @@ export class WritePace {
   /** Appended to the logs of the disk, and neither written nor on its way. */
   queuedBytes = 0;
   readonly #clock: Pick<Clock, 'elapsed'>;
-  readonly #fs: Pick<FileSystem, 'isAtRest'>;
+  readonly #fs: Pick<FileSystem, 'isWritingBack'>;
   readonly #isKnownSlow: () => boolean;
   readonly #places = new WritePlaces();
   #slowUntilMs = -Infinity;
@@ -25,7 +25,7 @@ export class WritePace {
   /** @param isKnownSlow what a simulated disk says of itself */
   constructor(
     clock: Pick<Clock, 'elapsed'>,
-    fs: Pick<FileSystem, 'isAtRest'>,
+    fs: Pick<FileSystem, 'isWritingBack'>,
     isKnownSlow: () => boolean = () => false,
   ) {
     this.#clock = clock;
@@ -48,7 +48,7 @@ export class WritePace {
     const startedMs = this.#clock.elapsed();
     write();
     if (!this.#isSlow(startedMs, bytes)) this.#slowInARow = 0;
-    else if (++this.#slowInARow >= SLOW_IN_A_ROW || !this.#fs.isAtRest()) this.#goLater();
+    else if (++this.#slowInARow >= SLOW_IN_A_ROW || this.#fs.isWritingBack() !== false) this.#goLater();
   }
 
   /** Calls `write` when it is its turn at the thread pool. */
@@ -63,7 +63,7 @@ export class WritePace {
         });
       } finally {
         // What a busy machine lets wait is its threads: how long theirs took tells nothing of a disk at rest.
-        if (this.#isSlow(startedMs, written) && !this.#fs.isAtRest()) this.#goLater();
+        if (this.#isSlow(startedMs, written) && this.#fs.isWritingBack() !== false) this.#goLater();
       }
     });
   }
