@@ -91,8 +91,8 @@ export interface Broker {
 const MAX_REPLY_BYTES = 64 * 1024 * 1024;
 const MAX_UNSENT_BYTES = 256 * 1024 * 1024;
 
-/** Large buffers kept for reuse, bytes. */
-const MAX_SPARE_BYTES = 32 * 1024 * 1024;
+/** Large buffers kept for reuse while they are in use now and then, bytes. */
+const MAX_SPARE_BYTES = 96 * 1024 * 1024;
 
 /** What each part of the broker logs under, beside the root: their levels can be changed (KIP-412). */
 const LOGGERS = {
@@ -180,7 +180,7 @@ async function start(
   });
 
   let accept = acceptLimits(staticConfig);
-  const pool = new BufferPool(MAX_SPARE_BYTES);
+  const pool = new BufferPool(MAX_SPARE_BYTES, clock);
   const listening = new Listeners({
     pool,
     limits: connectionLimits(staticConfig),

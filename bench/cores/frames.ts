@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { systemClock } from '../../src/base/index.ts';
 import { BufferPool } from '../../src/server/buffer-pool.ts';
 import { FrameAssembler } from '../../src/server/frame-assembler.ts';
 
@@ -10,7 +11,7 @@ answer.writeInt32BE(ANSWER_BYTES);
 
 /** Cuts what comes into frames and writes what `handle` says to all of a read, or leaves that to who was handed them. */
 export function serveFrames(socket: Socket, handle: (frames: readonly Buffer[]) => Buffer | undefined): void {
-  const assembler = new FrameAssembler(MAX_FRAME_BYTES, new BufferPool(0));
+  const assembler = new FrameAssembler(MAX_FRAME_BYTES, new BufferPool(0, systemClock));
   socket.on('data', (chunk: Buffer) => {
     assembler.push(chunk);
     const frames: Buffer[] = [];

@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { systemClock } from '../../src/base/index.ts';
 import { encodeRequestFrame, type Input, type Message } from '../../src/wire/index.ts';
 import { BufferPool } from '../../src/server/buffer-pool.ts';
 import { FrameAssembler } from '../../src/server/frame-assembler.ts';
@@ -26,7 +27,7 @@ export function prepare<Q extends Message>(request: Q, version: number, value: I
  */
 export class Link {
   readonly #socket: Socket;
-  readonly #pool = new BufferPool(64 * 1024 * 1024);
+  readonly #pool = new BufferPool(64 * 1024 * 1024, systemClock);
   readonly #frames = new FrameAssembler(MAX_FRAME_BYTES, this.#pool);
   readonly #waiting: ((frame: Buffer) => void)[] = [];
   readonly #failed: (error: Error) => void;

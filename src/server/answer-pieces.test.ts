@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { SimulatedClock } from '../base/index.ts';
 import type { Chunk } from '../wire/index.ts';
 import { AnswerGoneError, AnswerPieces } from './answer-pieces.ts';
 import { BufferPool } from './buffer-pool.ts';
@@ -40,7 +41,10 @@ describe('the pieces of an answer', () => {
           kind === 'here' ? bytes : later(bytes, step, kind === 'slow'),
         );
         const whole = Buffer.concat(parts.map(({ bytes }) => bytes));
-        const pieces = await allOf(new AnswerPieces(chunks, whole.length, new BufferPool(0)), aboutBytes);
+        const pieces = await allOf(
+          new AnswerPieces(chunks, whole.length, new BufferPool(0, new SimulatedClock())),
+          aboutBytes,
+        );
         expect(Buffer.concat(pieces)).toEqual(whole);
         const sizes = pieces.map(({ length }) => length);
         expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1);
@@ -54,7 +58,7 @@ describe('the pieces of an answer', () => {
     const goneLater: Chunk = { length: 100, read: () => Promise.resolve(0) };
     for (const chunk of [gone, goneLater]) {
       const chunks = [Buffer.alloc(10), chunk];
-      const pieces = new AnswerPieces(chunks, lengthOf(chunks), new BufferPool(0));
+      const pieces = new AnswerPieces(chunks, lengthOf(chunks), new BufferPool(0, new SimulatedClock()));
       await expect(allOf(pieces, 64)).rejects.toThrow(AnswerGoneError);
     }
   });

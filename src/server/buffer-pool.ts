@@ -1,21 +1,33 @@
+import type { Clock } from '../base/index.ts';
+
 /** The smallest buffer worth keeping: below, the runtime's own pool is as good. */
 const LEAST_BYTES = 4 * 1024;
-const LARGEST_BYTES = 2 * 1024 * 1024;
+/** Beyond this size capacities are multiples of it: the next power of two would be too much that nothing lies in. */
+const STEP_BYTES = 1024 * 1024;
+const LARGEST_BYTES = 32 * STEP_BYTES;
+/** What nobody wanted for so long is given up, ms. */
+const LOOK_MS = 10_000;
 
 /**
- * Large buffers that are used over and over, in sizes that are powers of two: fresh memory must be cleared by the system
- * and looked after by the garbage collector, which costs more than what is done with it.
+ * Large buffers that are used over and over: fresh memory must be cleared by the system and looked after by the garbage
+ * collector, which costs more than what is done with it.
  */
 export class BufferPool {
   readonly #maxBytes: number;
+  readonly #clock: Pick<Clock, 'after'>;
+  /** By capacity. */
   readonly #spare = new Map<number, ArrayBuffer[]>();
   /** What was taken and not given back, and by how many it is used. */
   readonly #lent = new WeakMap<ArrayBufferLike, number>();
   #spareBytes = 0;
+  /** The least that was spare since it was looked last: nobody wanted that. */
+  #unusedBytes = 0;
+  #isLooking = false;
 
   /** @param maxBytes how much may lie unused */
-  constructor(maxBytes: number) {
+  constructor(maxBytes: number, clock: Pick<Clock, 'after'>) {
     this.#maxBytes = maxBytes;
+    this.#clock = clock;
   }
 
   get spareBytes(): number {
@@ -25,15 +37,22 @@ export class BufferPool {
   /** A buffer of exactly `size` bytes with anything in it. Large ones are a part of one to be given back by `recycle`. */
   take(size: number): Buffer {
     if (size < LEAST_BYTES || size > LARGEST_BYTES) return Buffer.allocUnsafe(size);
-    const capacity = 1 << (32 - Math.clz32(size - 1));
-    let memory = this.#spare.get(capacity)?.pop();
-    if (memory === undefined) {
-      memory = Buffer.allocUnsafeSlow(capacity).buffer;
-    } else {
-      this.#spareBytes -= capacity;
-    }
+    const memory = this.#takeSpare(size) ?? Buffer.allocUnsafeSlow(capacityFor(size)).buffer;
     this.#lent.set(memory, 1);
     return Buffer.from(memory, 0, size);
+  }
+
+  /** One that is at most twice as large as it must be. */
+  #takeSpare(size: number): ArrayBuffer | undefined {
+    const least = capacityFor(size);
+    for (let capacity = least; capacity < 2 * least; capacity += STEP_BYTES) {
+      const memory = this.#spare.get(capacity)?.pop();
+      if (memory === undefined) continue;
+      this.#spareBytes -= capacity;
+      if (this.#spareBytes < this.#unusedBytes) this.#unusedBytes = this.#spareBytes;
+      return memory;
+    }
+    return undefined;
   }
 
   /** One more will give `part` back, and looks at it until then. */
@@ -66,5 +85,33 @@ export class BufferPool {
     if (same === undefined) this.#spare.set(capacity, (same = []));
     same.push(memory);
     this.#spareBytes += capacity;
+    this.#lookLater();
   }
+
+  #lookLater(): void {
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    this.#unusedBytes = this.#spareBytes;
+    this.#clock.after(LOOK_MS, () => {
+      this.#isLooking = false;
+      this.#giveUp(this.#unusedBytes);
+      if (this.#spareBytes > 0) this.#lookLater();
+    });
+  }
+
+  /** Lets so much go, or a little less; the largest first. */
+  #giveUp(bytes: number): void {
+    let left = bytes;
+    for (const capacity of [...this.#spare.keys()].sort((a, b) => b - a)) {
+      const same = this.#spare.get(capacity) ?? [];
+      const given = same.splice(0, Math.floor(left / capacity)).length * capacity;
+      left -= given;
+      this.#spareBytes -= given;
+    }
+  }
+}
+
+function capacityFor(size: number): number {
+  if (size > STEP_BYTES) return Math.ceil(size / STEP_BYTES) * STEP_BYTES;
+  return 1 << (32 - Math.clz32(size - 1));
 }

@@ -7,25 +7,41 @@ import { BufferPool } from './buffer-pool.ts';
 import { Connection } from './connection.ts';
 import { ConnectionContext } from './connection-context.ts';
 import { ConnectionMetrics } from './connection-metrics.ts';
+import { LoopTurn } from './loop-turn.ts';
 import type { Pipeline } from './pipeline.ts';
 import { RequestMemory } from './request-memory.ts';
 
 const soon = (): Promise<void> => new Promise((done) => setImmediate(done));
 
-/** A connection whose requests take `requestMs` each, on a clock whose turns end when they are told to. */
+/** What the connections of a broker share: a clock whose turns end when they are told to, among others. */
+function shared() {
+  const waiting: (() => void)[] = [];
+  const clock = new SimulatedClock(undefined, (then) => waiting.push(then));
+  const endTurn = async (): Promise<void> => {
+    for (const then of waiting.splice(0)) then();
+    await soon();
+  };
+  return { clock, endTurn, memory: new RequestMemory(-1, clock), loopTurn: new LoopTurn(clock) };
+}
+
+/** A connection whose requests take `requestMs` each. */
 function connected({
   requestMs,
   reply = [Buffer.from('answer')],
+  isPipelined = false,
+  maxRequestBytes = 1000,
+  among: { clock, endTurn, memory, loopTurn } = shared(),
 }: {
   readonly requestMs: number;
-  readonly reply?: readonly Chunk[];
+  readonly reply?: readonly Chunk[] | Promise<readonly Chunk[]>;
+  readonly isPipelined?: boolean;
+  readonly maxRequestBytes?: number;
+  readonly among?: ReturnType<typeof shared>;
 }) {
-  const waiting: (() => void)[] = [];
-  const clock = new SimulatedClock(undefined, (then) => waiting.push(then));
   let begun = 0;
   const pipeline: Pick<Pipeline, 'begin' | 'isPipelined' | 'outstanding' | 'isCrowded'> = {
     isCrowded: false,
-    isPipelined: () => false,
+    isPipelined: () => isPipelined,
     outstanding: () => () => undefined,
     begin: () => {
       begun++;
@@ -38,11 +54,12 @@ function connected({
   const context = new ConnectionContext({ id: 1, listener: 'PLAINTEXT', clientAddress: '127.0.0.1', principal: 'me' });
   const connection = new Connection(socket as Socket, context, {
     pipeline: pipeline as Pipeline,
-    limits: { maxRequestBytes: 1000, maxPipelined: 64, maxUnsentBytes: 1_000_000 },
+    limits: { maxRequestBytes, maxPipelined: 64, maxUnsentBytes: 1_000_000 },
     clock,
     logger: new RecordingLogger(),
-    pool: new BufferPool(0),
-    memory: new RequestMemory(-1, clock),
+    pool: new BufferPool(0, clock),
+    memory,
+    loopTurn,
     metrics: new ConnectionMetrics(),
   });
   connection.open();
@@ -59,10 +76,7 @@ function connected({
       socket.push(bytes);
       await soon();
     },
-    endTurn: async (): Promise<void> => {
-      for (const then of waiting.splice(0)) then();
-      await soon();
-    },
+    endTurn,
   };
 }
 
@@ -83,6 +97,42 @@ describe('many requests on one connection', () => {
     const { begun, receive } = connected({ requestMs: 0 });
     await receive(frames(500));
     expect(begun()).toBe(500);
+  });
+});
+
+describe('many connections', () => {
+  test('have the event loop for 6 ms together, then timers and other sockets have their turn', async () => {
+    const among = shared();
+    const all = [1, 2, 3, 4].map(() => connected({ requestMs: 2, among }));
+    const begun = (): number[] => all.map((each) => each.begun());
+    for (const each of all) await each.receive(frames(1));
+    expect(begun()).toEqual([1, 1, 1, 0]);
+    await among.endTurn();
+    expect(begun()).toEqual([1, 1, 1, 1]);
+  });
+});
+
+describe('producers that a disk cannot follow', () => {
+  const MIB = 1 << 20;
+  const frame = (bytes: number): Buffer => {
+    const bytesWithSize = Buffer.alloc(4 + bytes);
+    bytesWithSize.writeInt32BE(bytes);
+    return bytesWithSize;
+  };
+
+  test('have 64 MiB under way together, and one request more each', async () => {
+    const among = shared();
+    let written: (reply: readonly Chunk[]) => void = () => undefined;
+    const reply = new Promise<readonly Chunk[]>((resolve) => (written = resolve));
+    const connect = () => connected({ requestMs: 0, isPipelined: true, maxRequestBytes: 40 * MIB, reply, among });
+    const [first, second] = [connect(), connect()];
+    await first.receive(Buffer.concat([frame(40 * MIB), frame(40 * MIB), frame(10)]));
+    expect(first.begun()).toBe(2);
+    await second.receive(Buffer.concat([frame(10), frame(10)]));
+    expect(second.begun()).toBe(1);
+    written([]);
+    await soon();
+    expect([first.begun(), second.begun()]).toEqual([3, 2]);
   });
 });
 

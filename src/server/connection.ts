@@ -6,6 +6,7 @@ import type { BufferPool } from './buffer-pool.ts';
 import { FrameAssembler } from './frame-assembler.ts';
 import type { CloseCause, ConnectionMetrics } from './connection-metrics.ts';
 import type { ConnectionContext } from './connection-context.ts';
+import type { LoopTurn } from './loop-turn.ts';
 import type { Pipeline } from './pipeline.ts';
 import type { RequestMemory } from './request-memory.ts';
 import type { RequestTiming } from './request-metrics.ts';
@@ -58,6 +59,7 @@ export class Connection {
   readonly #logger: Logger;
   readonly #pool: BufferPool;
   readonly #memory: RequestMemory;
+  readonly #loopTurn: LoopTurn;
   readonly #metrics: ConnectionMetrics;
   readonly #frames: FrameAssembler;
   #handedOut: Buffer | undefined;
@@ -89,6 +91,7 @@ export class Connection {
       readonly logger: Logger;
       readonly pool: BufferPool;
       readonly memory: RequestMemory;
+      readonly loopTurn: LoopTurn;
       readonly metrics: ConnectionMetrics;
     },
   ) {
@@ -100,6 +103,7 @@ export class Connection {
     this.#pool = options.pool;
     this.#metrics = options.metrics;
     this.#memory = options.memory;
+    this.#loopTurn = options.loopTurn;
     this.#frames = new FrameAssembler(options.limits.maxRequestBytes, options.pool, (sizeBytes) =>
       options.memory.take(sizeBytes),
     );
@@ -186,13 +190,19 @@ export class Connection {
     if (this.#held || this.#isSendingPieces || this.#socket.writableLength >= this.#limits.maxUnsentBytes) return false;
     const last = this.#slots.last;
     if (last === undefined) return true;
-    const pipelined = last.pipelined && this.#pipeline.isPipelined(this.#frames.peekApiKey());
-    return pipelined && this.#slots.length < this.#limits.maxPipelined;
+    if (!last.pipelined || this.#slots.length >= this.#limits.maxPipelined || this.#memory.isCrowded) return false;
+    return this.#pipeline.isPipelined(this.#frames.peekApiKey());
+  }
+
+  /** Whether this connection, or all of them, had the event loop for long enough. */
+  get #isTurnOver(): boolean {
+    const nowMs = this.#clock.elapsed();
+    return this.#loopTurn.isOver(nowMs) || nowMs - this.#turnMs >= TURN_MS;
   }
 
   /** Whether this connection has had its turn; it goes on after the others. */
   #yields(): boolean {
-    if (this.#yielding || this.#clock.elapsed() - this.#turnMs < TURN_MS) return this.#yielding;
+    if (this.#yielding || !this.#isTurnOver) return this.#yielding;
     this.#yielding = true;
     this.#clock.endOfTurn(() => {
       this.#yielding = false;
@@ -238,6 +248,7 @@ export class Connection {
       heldBytes: frame.length,
     };
     this.#slots.push(slot);
+    this.#memory.begun(slot.heldBytes);
     const begun = this.#pipeline.begin(frame, this.context, this.#waitingSinceMs ?? this.#lastActiveMs);
     this.#waitingSinceMs = undefined;
     slot.timing = begun.timing;
@@ -268,7 +279,7 @@ export class Connection {
 
   /** The bytes of a request count no longer. */
   #letGo(slot: Slot): void {
-    this.#memory.giveBack(slot.heldBytes);
+    this.#memory.ended(slot.heldBytes);
     slot.heldBytes = 0;
   }
 
@@ -364,7 +375,7 @@ export class Connection {
 
   /** Goes on, but after the others where this connection has had its turn. */
   #inTurn(goOn: () => void): void {
-    if (this.#clock.elapsed() - this.#turnMs < TURN_MS) return goOn();
+    if (!this.#isTurnOver) return goOn();
     this.#clock.endOfTurn(() => {
       this.#turnMs = this.#clock.elapsed();
       goOn();

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { SimulatedClock } from '../base/index.ts';
 import { BufferPool } from './buffer-pool.ts';
 import { FrameAssembler, FrameSizeError } from './frame-assembler.ts';
 
@@ -8,7 +9,8 @@ const framed = (body: Buffer): Buffer => {
   size.writeInt32BE(body.length);
   return Buffer.concat([size, body]);
 };
-const assembler = (maxBytes: number): FrameAssembler => new FrameAssembler(maxBytes, new BufferPool(1 << 22));
+const assembler = (maxBytes: number): FrameAssembler =>
+  new FrameAssembler(maxBytes, new BufferPool(1 << 22, new SimulatedClock()));
 
 /** Hands over the stream as a socket would: into the target where there is one, as a chunk otherwise. */
 function receive(into: FrameAssembler, stream: Buffer, cuts: readonly number[]): Buffer[] {

@@ -5,6 +5,7 @@ import { Connection, type ConnectionLimits } from './connection.ts';
 import { ConnectionContext } from './connection-context.ts';
 import { ConnectionMetrics } from './connection-metrics.ts';
 import type { Pipeline } from './pipeline.ts';
+import { LoopTurn } from './loop-turn.ts';
 import { RequestMemory } from './request-memory.ts';
 
 export interface ListenerAddress {
@@ -73,6 +74,7 @@ export class Listeners {
   readonly #logger: Logger;
   readonly #pool: BufferPool;
   readonly #memory: RequestMemory;
+  readonly #loopTurn: LoopTurn;
   readonly #servers: Server[] = [];
   readonly #connections = new Set<Connection>();
   readonly #perIp = new Map<string, number>();
@@ -97,6 +99,7 @@ export class Listeners {
     this.#logger = options.logger;
     this.#pool = options.pool;
     this.#memory = new RequestMemory(options.maxQueuedBytes, options.clock);
+    this.#loopTurn = new LoopTurn(options.clock);
     this.#closeIdle();
   }
 
@@ -196,6 +199,7 @@ export class Listeners {
       logger: this.#logger,
       pool: this.#pool,
       memory: this.#memory,
+      loopTurn: this.#loopTurn,
       metrics: this.metrics,
     });
     this.#connections.add(connection);

@@ -1,5 +1,8 @@
 import type { Clock } from '../base/index.ts';
 
+/** What producers wait for an answer to may be so much, and one request more of each. */
+const MOST_BEGUN_BYTES = 64 * 1024 * 1024;
+
 /**
  * The bytes of requests that arrive or are handled, over all connections: what `queued.max.request.bytes` bounds. As with Apache
  * Kafka (its SimpleMemoryPool, not a strict one) a request counts from its size on, and may have what is left and more than that, as
@@ -8,6 +11,7 @@ import type { Clock } from '../base/index.ts';
 export class RequestMemory {
   readonly #clock: Clock;
   #leftBytes: number;
+  #begunBytes = 0;
   /** Those who found no room, in the order in which they came. */
   readonly #waiting = new Set<() => void>();
   #isWaking = false;
@@ -23,6 +27,21 @@ export class RequestMemory {
     if (this.#leftBytes <= 0) return false;
     this.#leftBytes -= sizeInBytes;
     return true;
+  }
+
+  /** So much is being handled that who waits for an answer is to begin nothing more: a disk does not get faster by it. */
+  get isCrowded(): boolean {
+    return this.#begunBytes >= MOST_BEGUN_BYTES;
+  }
+
+  /** A request that was taken is being handled, until it is `ended`. */
+  begun(sizeInBytes: number): void {
+    this.#begunBytes += sizeInBytes;
+  }
+
+  ended(sizeInBytes: number): void {
+    this.#begunBytes -= sizeInBytes;
+    this.giveBack(sizeInBytes);
   }
 
   giveBack(sizeInBytes: number): void {

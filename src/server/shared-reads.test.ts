@@ -25,7 +25,7 @@ class FakeLog {
 
 function shared() {
   const turn: (() => void)[] = [];
-  const pool = new BufferPool(1 << 20);
+  const pool = new BufferPool(1 << 20, new SimulatedClock());
   const reads = new SharedReads({ pool, clock: new SimulatedClock(0, (then) => turn.push(then)) });
   return { pool, reads, log: new FakeLog(), endTurn: () => turn.splice(0).forEach((then) => then()) };
 }

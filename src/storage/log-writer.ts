@@ -118,7 +118,7 @@ export class LogWriter {
     if (this.#queue.length === 0 || this.#isStopped) return;
     const { pace } = this.#options;
     if (!pace.isFull && this.#headroom.delays(this.#queuedBytes)) return;
-    if (!pace.isLater) this.writeNow();
+    if (!pace.isLater(this.#queuedBytes)) this.writeNow();
     else if (!this.#isInLine && this.#onItsWay === undefined) void this.#writeLater();
   }
 

@@ -280,11 +280,11 @@ describe('the pace of writes to a disk', () => {
   test('is told by a write that took long, for a quarter of a second', () => {
     const pace = new WritePace(clock, disk);
     pace.measure(0, () => clock.advance(4));
-    expect(pace.isLater).toBe(false);
+    expect(pace.isLater(1)).toBe(false);
     pace.measure(0, () => clock.advance(5));
-    expect(pace.isLater).toBe(true);
+    expect(pace.isLater(1)).toBe(true);
     clock.advance(250);
-    expect(pace.isLater).toBe(false);
+    expect(pace.isLater(1)).toBe(false);
   });
 
   test('grants a large write its time', async () => {
@@ -294,9 +294,9 @@ describe('the pace of writes to a disk', () => {
       copy([Buffer.alloc(4 * MIB)], 4 * MIB);
       clock.advance(12);
     });
-    expect(pace.isLater).toBe(false);
+    expect(pace.isLater(1)).toBe(false);
     pace.measure(4 * MIB, () => clock.advance(14));
-    expect(pace.isLater).toBe(true);
+    expect(pace.isLater(1)).toBe(true);
   });
 
   test('is kept by writes of the thread pool that take long', async () => {
@@ -305,7 +305,7 @@ describe('the pace of writes to a disk', () => {
     clock.advance(200);
     await pace.inTurn(async () => clock.advance(5));
     clock.advance(200);
-    expect(pace.isLater).toBe(true);
+    expect(pace.isLater(1)).toBe(true);
   });
 
   test('is not told by one slow write while the system writes nothing back: it waited for a core', () => {
@@ -315,9 +315,9 @@ describe('the pace of writes to a disk', () => {
     write(50);
     write(1);
     write(50);
-    expect(pace.isLater).toBe(false);
+    expect(pace.isLater(1)).toBe(false);
     write(5);
-    expect(pace.isLater).toBe(true);
+    expect(pace.isLater(1)).toBe(true);
   });
 
   test('is not kept by slow writes of the thread pool while the system writes nothing back', async () => {
@@ -326,7 +326,13 @@ describe('the pace of writes to a disk', () => {
     isWritingBack = false;
     clock.advance(200);
     await pace.inTurn(async () => clock.advance(50));
-    expect(pace.isLater).toBe(false);
+    expect(pace.isLater(1)).toBe(false);
+  });
+
+  test('is never waited for where more than 4 MiB are written in one go: they take the event loop too long on any disk', () => {
+    const pace = new WritePace(clock, disk);
+    expect(pace.isLater(4 * MIB)).toBe(false);
+    expect(pace.isLater(4 * MIB + 1)).toBe(true);
   });
 
   test('lets two write at a time', async () => {

@@ -1,5 +1,5 @@
 import type { Clock, FileSystem } from '../base/index.ts';
-import { WritePlaces, type CopyParts } from './write-places.ts';
+import { LARGEST_WRITE_BYTES, WritePlaces, type CopyParts } from './write-places.ts';
 
 /** A write that took so long, ms, and a ms more for so many bytes, waited for the disk. */
 const SLOW_MS = 5;
@@ -38,9 +38,10 @@ export class WritePace {
     return this.queuedBytes > MOST_QUEUED_BYTES;
   }
 
-  /** Whether the next write may have to wait for the disk, and the event loop need not wait with it. */
-  get isLater(): boolean {
-    return !this.isFull && (this.#clock.elapsed() < this.#slowUntilMs || this.#isKnownSlow());
+  /** Whether a write of so many bytes may take long, by its size or by the disk, and the event loop need not wait for it. */
+  isLater(bytes: number): boolean {
+    if (this.isFull) return false;
+    return bytes > LARGEST_WRITE_BYTES || this.#clock.elapsed() < this.#slowUntilMs || this.#isKnownSlow();
   }
 
   /** Does `write`, of so many bytes, for which the event loop waits. */
