@@ -43,6 +43,15 @@ describe('the pool of large buffers', () => {
     expect(pool.spareBytes).toBe(8 * 131_072);
   });
 
+  test('of a full one the largest makes room', () => {
+    const pool = new BufferPool(1 << 23, new SimulatedClock());
+    const taken = [pool.take(5 << 20), pool.take(3 << 20), pool.take(1 << 20), pool.take(1 << 20)];
+    for (const buffer of taken) pool.recycle(buffer);
+    expect(pool.spareBytes).toBe(5 << 20);
+    pool.recycle(pool.take(6 << 20));
+    expect(pool.spareBytes).toBe(5 << 20);
+  });
+
   test.each([10, 33 << 20])('a buffer of %d bytes is not pooled', (size) => {
     const pool = new BufferPool(1 << 26, new SimulatedClock());
     pool.recycle(pool.take(size));

@@ -48,11 +48,15 @@ export class BufferPool {
     for (let capacity = least; capacity < 2 * least; capacity += STEP_BYTES) {
       const memory = this.#spare.get(capacity)?.pop();
       if (memory === undefined) continue;
-      this.#spareBytes -= capacity;
-      if (this.#spareBytes < this.#unusedBytes) this.#unusedBytes = this.#spareBytes;
+      this.#isLess(capacity);
       return memory;
     }
     return undefined;
+  }
+
+  #isLess(bytes: number): void {
+    this.#spareBytes -= bytes;
+    if (this.#spareBytes < this.#unusedBytes) this.#unusedBytes = this.#spareBytes;
   }
 
   /** One more will give `part` back, and looks at it until then. */
@@ -80,12 +84,23 @@ export class BufferPool {
     }
     this.#lent.delete(memory);
     const capacity = memory.byteLength;
-    if (this.#spareBytes + capacity > this.#maxBytes) return;
+    while (this.#spareBytes + capacity > this.#maxBytes) {
+      if (!this.#giveUpLargerThan(capacity)) return;
+    }
     let same = this.#spare.get(capacity);
     if (same === undefined) this.#spare.set(capacity, (same = []));
     same.push(memory);
     this.#spareBytes += capacity;
     this.#lookLater();
+  }
+
+  /** Of a full pool the largest makes room: many can use what it takes. */
+  #giveUpLargerThan(least: number): boolean {
+    const largest = Math.max(...[...this.#spare].map(([capacity, { length }]) => (length > 0 ? capacity : 0)));
+    if (largest <= least) return false;
+    this.#spare.get(largest)?.pop();
+    this.#isLess(largest);
+    return true;
   }
 
   #lookLater(): void {
