@@ -48,13 +48,14 @@ export class BufferPool {
     for (let capacity = least; capacity < 2 * least; capacity += STEP_BYTES) {
       const memory = this.#spare.get(capacity)?.pop();
       if (memory === undefined) continue;
-      this.#isLess(capacity);
+      this.#took(capacity);
       return memory;
     }
     return undefined;
   }
 
-  #isLess(bytes: number): void {
+  /** So much is spare no longer. */
+  #took(bytes: number): void {
     this.#spareBytes -= bytes;
     if (this.#spareBytes < this.#unusedBytes) this.#unusedBytes = this.#spareBytes;
   }
@@ -99,7 +100,7 @@ export class BufferPool {
     const largest = Math.max(...[...this.#spare].map(([capacity, { length }]) => (length > 0 ? capacity : 0)));
     if (largest <= least) return false;
     this.#spare.get(largest)?.pop();
-    this.#isLess(largest);
+    this.#took(largest);
     return true;
   }
 
@@ -121,7 +122,7 @@ export class BufferPool {
       const same = this.#spare.get(capacity) ?? [];
       const given = same.splice(0, Math.floor(left / capacity)).length * capacity;
       left -= given;
-      this.#spareBytes -= given;
+      this.#took(given);
     }
   }
 }

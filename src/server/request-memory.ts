@@ -6,7 +6,8 @@ const MOST_BEGUN_BYTES = 64 * 1024 * 1024;
 /**
  * The bytes of requests that arrive or are handled, over all connections: what `queued.max.request.bytes` bounds. As with Apache
  * Kafka (its SimpleMemoryPool, not a strict one) a request counts from its size on, and may have what is left and more than that, as
- * long as anything is left: the bound is exceeded by one request at most, and none is too large for it.
+ * long as anything is left: the bound is exceeded by one request at most, and none is too large for it. Of those that are handled
+ * side by side it tells besides when there are enough, with that bound or without.
  */
 export class RequestMemory {
   readonly #clock: Clock;
