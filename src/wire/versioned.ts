@@ -12,7 +12,7 @@ export function encodeVersioned<M extends Message>(message: M, version: number, 
   return withWriter((writer) => {
     writer.int16(version);
     codec(message, version).encode(writer, value);
-    return Buffer.concat(writer.finish());
+    return writer.finishWhole();
   });
 }
 

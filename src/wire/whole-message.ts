@@ -25,8 +25,7 @@ export function withWriter<T>(write: (writer: Writer) => T): T {
 export function encodeMessage<M extends Message>(message: M, version: number, value: Input<M>): Buffer {
   return withWriter((writer) => {
     codec(message, version).encode(writer, value);
-    const chunks = writer.finish();
-    return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
+    return writer.finishWhole();
   });
 }
 

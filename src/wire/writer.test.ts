@@ -111,6 +111,17 @@ test('a section may be empty, and may end where its length takes more bytes', ()
   }
 });
 
+test('a message in one piece has its large fields in their places', () => {
+  const writer = new Writer(4);
+  const large = Buffer.alloc(513, 1);
+  writer.int8(5);
+  writer.raw(large);
+  writer.int8(6);
+  expect(writer.finishWhole()).toEqual(Buffer.concat([Buffer.of(5), large, Buffer.of(6)]));
+  writer.int8(7);
+  expect(writer.finishWhole()).toEqual(Buffer.of(7));
+});
+
 test('what was finished does not change when the writer is used again', () => {
   const writer = new Writer(4);
   writer.int32(1);

@@ -196,7 +196,13 @@ export class Writer {
     return chunks;
   }
 
-  /** The same, in part perhaps still to be read. */
+  /** The same in one piece. */
+  finishWhole(): Buffer {
+    const chunks = this.finish();
+    return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
+  }
+
+  /** Everything written, in part perhaps still to be read. */
   finishChunks(): Chunk[] {
     const scratch = Buffer.allocUnsafe(this.position);
     this.buffer.copy(scratch, 0, 0, this.position);

@@ -50,7 +50,7 @@ export class CoordinatorLog<P extends Pairs> {
     return withWriter((writer) => {
       writer.int16(message.apiKey);
       codec(message, 0).encode(writer, key);
-      return Buffer.concat(writer.finish());
+      return writer.finishWhole();
     });
   }
 

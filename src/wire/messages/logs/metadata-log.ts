@@ -88,7 +88,7 @@ export function encodeMetadataRecord<M extends MetadataMessage>(message: M, vers
     writer.uvarint(message.apiKey);
     writer.uvarint(version);
     codec<Message>(message, version).encode(writer, value);
-    return Buffer.concat(writer.finish());
+    return writer.finishWhole();
   });
 }
 
