@@ -32,6 +32,8 @@ export interface Outcome<Reply, Rec, Request = never> {
   readonly wakeAt?: number;
   /** What is left of a long decision: handled in a later turn of the event loop, when others may have been. */
   readonly rest?: Input<Request>;
+  /** Nobody else is heard before the rest. */
+  readonly restComesNext?: boolean;
 }
 
 /** The same value, with every way to change it removed. */

@@ -16,7 +16,7 @@ type Request =
   | { readonly ask: 'pay'; readonly amount: number }
   | { readonly ask: 'balance' }
   | { readonly ask: 'wait'; readonly wants: number; readonly patienceMs: number }
-  | { readonly ask: 'pay each'; readonly amounts: readonly number[] }
+  | { readonly ask: 'pay each' | 'pay in one go'; readonly amounts: readonly number[] }
   | { readonly ask: 'stumble' };
 type Payment = { readonly amount: number };
 
@@ -50,11 +50,13 @@ const till: Machine<Till, Guests, Request, number, Payment> = {
       case 'wait':
         soft.waiting.push({ ticket, wants: request.wants, until: now + request.patienceMs });
         return { wakeAt: nextWake(soft) };
-      case 'pay each': {
+      case 'pay each':
+      case 'pay in one go': {
         const [amount = 0, ...amounts] = request.amounts;
         const records = [{ amount }];
         if (amounts.length === 0) return { records, replies: [[ticket, hard.balance + amount]] };
-        return { records, rest: { kind: 'request', ticket, request: { ask: 'pay each', amounts } } };
+        const rest = { kind: 'request', ticket, request: { ask: request.ask, amounts } } as const;
+        return { records, rest, restComesNext: request.ask === 'pay in one go' };
       }
       case 'stumble':
         throw new Error('the clerk fell');
@@ -291,6 +293,20 @@ test('what takes several turns lets others in between, and is answered when all 
   expect(log.payments.map(({ amount }) => amount)).toEqual([1, 100, 2, 4]);
   log.commit();
   expect(await each).toBe(107);
+});
+
+test('what takes several turns, and nobody in between, has those who ask meanwhile wait', async () => {
+  const log = new MemoryLog();
+  const { shard } = make(log);
+  await shard.load();
+  const inOneGo = shard.request({ ask: 'pay in one go', amounts: [1, 2, 4] });
+  const after = [shard.request({ ask: 'pay', amount: 100 }), shard.request({ ask: 'pay', amount: 200 })];
+  expect(log.payments.map(({ amount }) => amount)).toEqual([1]);
+  expect(await isSettled(inOneGo)).toBe(false);
+  expect(await isSettled(inOneGo)).toBe(false);
+  expect(log.payments.map(({ amount }) => amount)).toEqual([1, 2, 4, 100, 200]);
+  log.commit();
+  expect(await Promise.all([inOneGo, ...after])).toEqual([7, 107, 307]);
 });
 
 test('what is not over when the coordinator moves goes no further', async () => {

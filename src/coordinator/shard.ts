@@ -59,7 +59,10 @@ export class Shard<Hard, Soft, Request, Reply, Rec> {
   #end = 0;
   #committed = 0;
   #nextTicket: Ticket = 1;
-  #inputs: Input<Request>[] = [];
+  readonly #inputs: Input<Request>[] = [];
+  #isWorking = false;
+  /** What is left of a decision comes next. */
+  #isHeld = false;
   readonly #waiting = new Map<Ticket, Waiting<Reply>>();
   /** Oldest first; the first `#released` of them are gone. */
   #parked: Parked<Reply>[] = [];
@@ -151,13 +154,21 @@ export class Shard<Hard, Soft, Request, Reply, Rec> {
     return this.#hard as Reading<Hard>;
   }
 
-  /** One input at a time: what comes in while one is carried out (a listener of the log may ask) waits its turn. */
   #step(input: Input<Request>): void {
     this.#inputs.push(input);
-    if (this.#inputs.length > 1) return;
-    for (let at = 0; at < this.#inputs.length && this.#state === 'active'; at++)
-      this.#take(this.#inputs[at] as Input<Request>);
-    this.#inputs = [];
+    this.#work();
+  }
+
+  /** One input at a time: what comes in while one is carried out (a listener of the log may ask) waits its turn. */
+  #work(): void {
+    if (this.#isWorking) return;
+    this.#isWorking = true;
+    while (!this.#isHeld && this.#state === 'active') {
+      const input = this.#inputs.shift();
+      if (input === undefined) break;
+      this.#take(input);
+    }
+    this.#isWorking = false;
   }
 
   #take(input: Input<Request>): void {
@@ -172,7 +183,8 @@ export class Shard<Hard, Soft, Request, Reply, Rec> {
     this.#carryOut(outcome);
   }
 
-  #carryOut({ records = [], replies = [], wakeAt, rest }: Outcome<Reply, Rec, Request>): void {
+  #carryOut(outcome: Outcome<Reply, Rec, Request>): void {
+    const { records = [], replies = [], wakeAt, rest, restComesNext = false } = outcome;
     if (records.length > 0) {
       try {
         let offset = this.#end;
@@ -190,8 +202,18 @@ export class Shard<Hard, Soft, Request, Reply, Rec> {
       this.#wakeAt = wakeAt;
       this.#setTimer();
     }
-    if (rest !== undefined) this.#clock.endOfTurn(() => this.#step(rest));
+    if (rest !== undefined) this.#goOnLater(rest, restComesNext);
     this.#release();
+  }
+
+  #goOnLater(rest: Input<Request>, comesNext: boolean): void {
+    this.#isHeld = comesNext;
+    this.#clock.endOfTurn(() => {
+      if (!comesNext) return this.#step(rest);
+      this.#isHeld = false;
+      this.#inputs.unshift(rest);
+      this.#work();
+    });
   }
 
   #commit(committedOffset: number): void {

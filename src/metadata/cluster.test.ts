@@ -273,6 +273,52 @@ describe('whoever follows the metadata', () => {
   });
 });
 
+describe('a topic of more partitions than are written in one turn', () => {
+  test('is seen whole, and before what was asked for meanwhile', async () => {
+    const cluster = await open(new MemoryFileSystem());
+    const seen: [string, number][] = [];
+    cluster.subscribe((delta) => {
+      for (const { after, before } of delta.topics.changed)
+        if (before === undefined) seen.push([after.name, after.partitions.length]);
+    });
+    const wide = createTopic(cluster, 'wide', 2000);
+    const next = createTopic(cluster, 'next');
+    expect(await wide).toBe(ErrorCode.NONE);
+    expect(cluster.image().topics.byName('wide')?.partitions).toHaveLength(2000);
+    expect(await next).toBe(ErrorCode.NONE);
+    expect(seen).toEqual([
+      ['wide', 2000],
+      ['next', 1],
+    ]);
+  });
+
+  test('is not there when the broker fell while it was written, and can be made', async () => {
+    const fs = new MemoryFileSystem();
+    let turns: (() => void)[] | undefined;
+    const clock = new SimulatedClock(0, (then) => (turns === undefined ? setImmediate(then) : turns.push(then)));
+    const first = await open(fs, { clock });
+    const { logEndOffset } = first.quorum();
+    turns = [];
+    const fallen = createTopic(first, 'wide', 2000).catch((error: unknown) => error);
+    for (let turn = 0; turn < 2; turn++) {
+      for (const then of turns.splice(0)) then();
+      await settled();
+    }
+    expect(first.quorum().highWatermark).toBeGreaterThan(logEndOffset + 1000);
+    expect(first.quorum().highWatermark).toBeLessThan(logEndOffset + 2000);
+    expect(first.image().topics.byName('wide')).toBeUndefined();
+    await first.close();
+    expect(await fallen).toBeInstanceOf(NotCoordinatorError);
+
+    const second = await open(fs);
+    expect(second.image().topics.byName('wide')).toBeUndefined();
+    expect(await createTopic(second, 'wide', 2000)).toBe(ErrorCode.NONE);
+    await second.close();
+    const third = await open(fs);
+    expect(third.image().topics.byName('wide')?.partitions).toHaveLength(2000);
+  });
+});
+
 describe('a restart', () => {
   test('after a clean stop brings everything back, and leaders two epochs later', async () => {
     const fs = new MemoryFileSystem();

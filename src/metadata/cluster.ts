@@ -53,8 +53,11 @@ export interface ClusterMetadataOptions {
 
 type ControllerShard = Shard<ControllerState, NoSoftState, ControllerInput, ControllerReply, MetadataRecord>;
 
-/** Records per batch of the log: a restart may touch every partition there is. */
-const MAX_BATCH_RECORDS = 10_000;
+/** A batch of ours: its records as they count, those of a transaction where it ends. */
+interface PendingBatch extends MetadataBatch {
+  /** A transaction goes on after it. */
+  readonly isWithinTransaction: boolean;
+}
 
 /** The cluster's metadata as this node knows it, and the controller that changes it. */
 export class ClusterMetadata {
@@ -68,7 +71,9 @@ export class ClusterMetadata {
   #image: MetadataImage;
   #shard: ControllerShard | undefined;
   /** Appended, but not yet committed and published, oldest first. */
-  #pending: MetadataBatch[] = [];
+  readonly #pending: PendingBatch[] = [];
+  /** Of what is in the log. */
+  readonly #filter = new TransactionFilter();
   #tellShard: (committedOffset: number) => void = () => {};
   #snapshotIsPlanned = false;
   readonly #failedDirectoryIds: string[] = [];
@@ -119,9 +124,8 @@ export class ClusterMetadata {
         for (const record of decodeSnapshot(path, fs.readFile(path)).records) delta.add(record);
         position = { offset: snapshot.endOffset - 1, epoch: snapshot.epoch };
       }
-      const filter = new TransactionFilter();
       for (const { records, lastOffset: offset, epoch } of log.read(snapshot?.endOffset ?? 0)) {
-        for (const record of filter.pass(records)) delta.add(record);
+        for (const record of this.#filter.pass(records)) delta.add(record);
         position = { offset, epoch };
       }
       this.#image = delta.apply(position);
@@ -132,8 +136,8 @@ export class ClusterMetadata {
       const isNew = !this.#image.features.has(METADATA_VERSION);
       if (isNew) fs.replaceFile(`${dirname(directory)}/bootstrap.checkpoint`, bootstrapSnapshot(clock.now()));
       writeQuorumState(fs, quorumState, nodeId, this.#epoch);
-      this.#pending.push(log.beginEpoch(nodeId, this.#epoch));
-      if (filter.isOpen) this.#append([{ type: 'AbortTransactionRecord', value: { reason: null } }]);
+      this.#pending.push({ ...log.beginEpoch(nodeId, this.#epoch), isWithinTransaction: false });
+      if (this.#filter.isOpen) this.#append([{ type: 'AbortTransactionRecord', value: { reason: null } }]);
       if (isNew) this.#append(bootstrapRecords(config.get('min.insync.replicas')));
       this.#snapshots = new Snapshots(
         {
@@ -187,8 +191,7 @@ export class ClusterMetadata {
       endOffset: () => this.#log.endOffset,
       committedOffset: () => this.#image.position.offset + 1,
       append: (records) => {
-        for (let at = 0; at < records.length; at += MAX_BATCH_RECORDS)
-          this.#append(records.slice(at, at + MAX_BATCH_RECORDS));
+        this.#append(records);
         return this.#log.endOffset;
       },
       read: () => [],
@@ -299,26 +302,30 @@ export class ClusterMetadata {
   }
 
   #append(records: readonly MetadataRecord[]): void {
-    this.#pending.push(this.#log.append(records, this.#epoch));
+    const batch = this.#log.append(records, this.#epoch);
+    const counting = [...this.#filter.pass(records)];
+    this.#pending.push({ ...batch, records: counting, isWithinTransaction: this.#filter.isOpen });
   }
 
   /** Committed batches become the next image; listeners have dealt with it before those who asked for it, or anybody else, see it. */
   #publish(committedOffset: number): void {
     if (this.#isTelling) return;
     const rest = this.#pending.findIndex(({ lastOffset }) => lastOffset >= committedOffset);
-    const batches = this.#pending.splice(0, rest === -1 ? this.#pending.length : rest);
+    const committed = rest === -1 ? this.#pending.length : rest;
+    // What a transaction holds back, it holds back from all.
+    const whole = this.#pending.findLastIndex((batch, at) => at < committed && !batch.isWithinTransaction) + 1;
+    const batches = this.#pending.splice(0, whole);
     const last = batches.at(-1);
-    if (last === undefined) return this.#tellShard(committedOffset);
+    const wholeOffset = whole === committed ? committedOffset : (last?.lastOffset ?? -1) + 1;
+    if (last === undefined) return this.#tellShard(wholeOffset);
     const delta = new MetadataDelta(this.#image);
-    // Our own transactions lie within one batch.
-    const filter = new TransactionFilter();
-    for (const { records } of batches) for (const record of filter.pass(records)) delta.add(record);
+    for (const { records } of batches) for (const record of records) delta.add(record);
     const image = delta.apply({ offset: last.lastOffset, epoch: last.epoch });
     const busy = [...this.#listeners].flatMap((listener) => this.#tell(listener, delta, image) ?? []);
     const published = (): void => {
       this.#image = image;
       this.#planSnapshot(last.timestampMs);
-      this.#tellShard(committedOffset);
+      this.#tellShard(wholeOffset);
     };
     if (busy.length > 0) this.#publishLater(busy, published);
     else published();

@@ -1,5 +1,10 @@
 import type { MetadataRecord } from './record.ts';
 
+/** Whether a record only says where a transaction begins or ends. */
+export function marksTransaction({ type }: MetadataRecord): boolean {
+  return type === 'BeginTransactionRecord' || type === 'EndTransactionRecord' || type === 'AbortTransactionRecord';
+}
+
 /**
  * Lets through what counts: the records of a metadata transaction (KIP-868) only once it has ended, and none of one that
  * was aborted.

@@ -119,6 +119,21 @@ describe('CreateTopics answers as Apache Kafka 4.3 does', () => {
     for (const name of made) expect(controller.image.topics.byName(name)?.partitions.length).toBe(50);
   });
 
+  test('of one with very many partitions in several turns, as a transaction of the log', () => {
+    const controller = new Controller();
+    const before = controller.log.length;
+    const [made] = controller.create({ name: 'wide', numPartitions: 2000 });
+    expect(made?.errorCode).toBe(ErrorCode.NONE);
+    expect(controller.turns).toBe(4);
+    const types = controller.log.slice(before).map(({ type }) => type);
+    expect(types.slice(0, 3)).toEqual(['BeginTransactionRecord', 'TopicRecord', 'PartitionRecord']);
+    expect(types.lastIndexOf('BeginTransactionRecord')).toBe(0);
+    expect(types.indexOf('EndTransactionRecord')).toBe(2002);
+    expect(controller.image.topics.byName('wide')?.partitions.map(({ index }) => index)).toEqual(
+      Array.from({ length: 2000 }, (_, index) => index),
+    );
+  });
+
   test('and makes nothing when it is only to validate', () => {
     const controller = new Controller();
     const topics = [wanted({ name: 'orders' })];

@@ -11,11 +11,12 @@ import { assignReplicasToDirs } from './assign-replicas-to-dirs.ts';
 import { brokerHeartbeat, registerBroker } from './brokers.ts';
 import { alterClientQuotas } from './client-quotas.ts';
 import { alterConfigs, incrementalAlterConfigs } from './configs.ts';
-import { ControllerContext, EffectiveConfigs, type Decision, type PartialDecision } from './context.ts';
+import { ControllerContext, EffectiveConfigs } from './context.ts';
 import { createPartitions } from './create-partitions.ts';
-import { createNextTopics, createTopics, type TopicsBeingCreated } from './create-topics.ts';
+import { createNextTopics, createTopics } from './create-topics.ts';
 import { deleteTopics } from './delete-topics.ts';
 import { electLeaders } from './elect-leaders.ts';
+import { partOf, type ControllerDecision, type PartLeft, type TopicsLeft } from './partly-written.ts';
 import { allocateProducerIds } from './producer-ids.ts';
 import { alterUserScramCredentials } from './scram-credentials.ts';
 import { ControllerState } from './state.ts';
@@ -38,8 +39,7 @@ export type NoSoftState = Record<string, never>;
 export type ControllerMachine = Machine<ControllerState, NoSoftState, ControllerInput, ControllerReply, MetadataRecord>;
 
 /** What it is asked, or has left of that. */
-export type ControllerInput =
-  ControllerRequest | { readonly api: 'createNextTopics'; readonly request: TopicsBeingCreated };
+export type ControllerInput = ControllerRequest | PartLeft | TopicsLeft;
 
 /** The single-voter controller: requests in, records of the metadata log and replies out. */
 export function controllerMachine({ image, leaderEpoch, config, random }: ControllerOptions): ControllerMachine {
@@ -49,23 +49,18 @@ export function controllerMachine({ image, leaderEpoch, config, random }: Contro
     soft: () => ({}),
     handle(state, _soft, input) {
       if (input.kind === 'tick') return {};
+      const { ticket, request } = input;
+      if (request.api === 'writeNextPart') return partOf(ticket, request.request);
       const now = state.image as MetadataImage;
       if (!configs.isOf(now)) configs = new EffectiveConfigs(config, now.configs.of(ConfigResourceType.broker, ''));
       const context = new ControllerContext(now, configs, random);
-      const decision = decide(context, input.request);
-      const { records } = decision;
-      if ('response' in decision) return { records, replies: [[input.ticket, decision.response]] };
-      const request = { api: 'createNextTopics', request: decision.rest } as const;
-      return { records, rest: { kind: 'request', ticket: input.ticket, request } };
+      return partOf(ticket, { decision: decide(context, request), written: 0 });
     },
     replay: (state, record, { offset }) => state.replay(record, offset),
   };
 }
 
-function decide(
-  context: ControllerContext,
-  asked: ControllerInput,
-): Decision<ControllerReply> | PartialDecision<TopicsBeingCreated> {
+function decide(context: ControllerContext, asked: ControllerRequest | TopicsLeft): ControllerDecision {
   switch (asked.api) {
     case 'createTopics':
       return createTopics(context, asked.request);

@@ -1,6 +1,7 @@
 import { MetadataDelta } from '../delta.ts';
 import type { MetadataImage } from '../image.ts';
 import type { MetadataRecord } from '../record.ts';
+import { marksTransaction } from '../transaction-filter.ts';
 
 /**
  * The controller's hard state: the image as of the last record it wrote, ahead of what is committed and published.
@@ -18,10 +19,12 @@ export class ControllerState {
     this.#offset = image.position.offset;
   }
 
+  /** A transaction of its own is ahead of the log in memory like all else. */
   replay(record: MetadataRecord, offset: number): void {
+    this.#offset = offset;
+    if (marksTransaction(record)) return;
     this.#delta ??= new MetadataDelta(this.#image);
     this.#delta.add(record);
-    this.#offset = offset;
   }
 
   get image(): MetadataImage {
