@@ -294,11 +294,12 @@ describe('a topic of more partitions than are written in one turn', () => {
 
   test('is not there when the broker fell while it was written, and can be made', async () => {
     const fs = new MemoryFileSystem();
-    let turns: (() => void)[] | undefined;
-    const clock = new SimulatedClock(0, (then) => (turns === undefined ? setImmediate(then) : turns.push(then)));
+    const turns: (() => void)[] = [];
+    let areCounted = false;
+    const clock = new SimulatedClock(0, (then) => (areCounted ? turns.push(then) : setImmediate(then)));
     const first = await open(fs, { clock });
     const { logEndOffset } = first.quorum();
-    turns = [];
+    areCounted = true;
     const fallen = createTopic(first, 'wide', 2000).catch((error: unknown) => error);
     for (let turn = 0; turn < 2; turn++) {
       for (const then of turns.splice(0)) then();
