@@ -4,7 +4,8 @@
  * a group. What it costs, the system, Node and the checksum cost. With `--keep nothing` batches are not even looked at: what stock
  * producers reach then is all they can.
  *
- *   npm run bench -- --system 'floor=node --import tsx bench/floor.ts --port {port} --dir {dir}/data'
+ *   npm run bench -- --floor
+ *   node --import tsx bench/floor.ts --port 9092 --dir FOLDER [--keep nothing]
  */
 import { createServer } from 'node:net';
 import { parseArgs } from 'node:util';
@@ -20,7 +21,7 @@ const MAX_FRAME_BYTES = 256 * 1024 * 1024;
 const POOL_BYTES = 64 * 1024 * 1024;
 /** An answer to Fetch that is smaller has no records. It waits, so that a consumer at the end does not ask all the time. */
 const EMPTY_ANSWER_BYTES = 1024;
-const EMPTY_ANSWER_MS = 20;
+const EMPTY_ANSWER_MS = 1;
 
 const { values } = parseArgs({
   options: {

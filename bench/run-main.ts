@@ -18,6 +18,7 @@ const { values: options } = parseArgs({
   options: {
     shared: { type: 'string', default: '../shared' },
     system: { type: 'string', multiple: true, default: [] },
+    floor: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '3' },
     only: { type: 'string', default: '' },
     save: { type: 'boolean', default: false },
@@ -33,6 +34,9 @@ const compared = [
   ...(options.smoke ? [] : [`${REFERENCE}=${shared}/reference/apache-kafka start {port} {dir}`]),
   `${OURS}=${start}`,
   ...options.system,
+  ...(options.floor || options.smoke
+    ? [`floor=node --import tsx ${resolve('bench/floor.ts')} --port {port} --dir {dir}/data`]
+    : []),
 ];
 const systems = [...compared, `${WATCHED}=${start} --metrics-port {metrics}`];
 const loadBefore = loadavg()[0] ?? NaN;
