@@ -61,6 +61,16 @@ async function offsets(broker: Broker, groupId: string, topic: string): Promise<
   return partitions.map(({ offset }) => Number(offset));
 }
 
+/** The group has read one partition to its end. */
+async function readToEnd(broker: Broker, groupId: string, topic: string, partition: number): Promise<void> {
+  const admin = connectAdmin(broker.address);
+  await admin.connect();
+  const ends = await admin.fetchTopicOffsets(topic);
+  const offset = ends.find((each) => each.partition === partition)?.offset ?? '';
+  await admin.setOffsets({ groupId, topic, partitions: [{ partition, offset }] });
+  await admin.disconnect();
+}
+
 async function configs(broker: Broker, topic: string): Promise<Record<string, string>> {
   const admin = connectAdmin(broker.address);
   await admin.connect();
@@ -205,6 +215,8 @@ async function mirror(brokers: Record<Alias, Broker>): Promise<void> {
     await check('offsets of groups are translated and committed at the other side', async () => {
       for (const alias of aliases) {
         const [from, to] = [brokers[alias], brokers[other(alias)]];
+        // MirrorMaker translates no offset from before its checkpoint task began to follow, and which those are is a race.
+        await readToEnd(from, groupOf(alias), topicOf(alias), 0);
         const origin = await offsets(from, groupOf(alias), topicOf(alias));
         let synced: number[] = [];
         const copy = `${alias}.${topicOf(alias)}`;
