@@ -58,7 +58,7 @@ function api<Q extends Message, S extends Message>(
   newest: number,
   answer: (request: Infer<Q>) => Input<S>,
 ): Api {
-  return { request, response, newest, answer: answer };
+  return { request, response, newest, answer };
 }
 
 /** Each API by its key. All topics have one broker, and each group has one member. */
